@@ -59,4 +59,6 @@ require (
 	rsc.io/qr v0.2.0
 )
 
+require github.com/jackc/puddle/v2 v2.2.3
+
 tool github.com/a-h/templ/cmd/templ

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Query is one checked SQL statement. Make it at package level with Scoped or
+// Global; the zero Query is refused.
+type Query struct {
+	text   string
+	global bool
+	spread int  // the parameter number written as $N..., 0 when there is none
+	rows   bool // the text has VALUES $rows, filled by InsertAll
+}
+
+// Text returns the statement, for tests and plans.
+func (q Query) Text() string { return q.text }
+
+// Scoped makes a statement for the data of one organisation. $1 is always the
+// organisation and is filled in by the transaction; the caller's arguments
+// start at $2. Each table of the statement must be tied to the organisation:
+// by "x.org_id = $1", by "x.org_id = y.org_id" or, in an INSERT, by org_id as
+// its first column. It panics when the text forgets one, which the first test
+// of the package shows.
+//
+// A last parameter written "$N..." takes a list: All(tx, q, …, Spread(list)).
+// "VALUES $rows" takes many rows: InsertAll(tx, q, rows).
+func Scoped(text string) Query {
+	if err := checkScoped(text); err != nil {
+		panic(fmt.Sprintf("store.Scoped: %v in:\n%s", err, text))
+	}
+	return newQuery(text, false)
+}
+
+// Global makes a statement that may cross organisations, and records why that
+// is right. Only the packages listed in arch_test.go may call it. It runs only
+// in ReadGlobal and WriteGlobal.
+func Global(text, why string) Query {
+	if strings.TrimSpace(why) == "" {
+		panic("store.Global: say why this statement may cross organisations:\n" + text)
+	}
+	return newQuery(text, true)
+}
+
+const rowsMark = "$rows"
+
+var spreadMark = regexp.MustCompile(`\$(\d+)\.\.\.`)
+
+func newQuery(text string, global bool) Query {
+	q := Query{text: strings.TrimSpace(text), global: global, rows: strings.Contains(text, rowsMark)}
+	if m := spreadMark.FindStringSubmatch(text); m != nil {
+		fmt.Sscan(m[1], &q.spread)
+	}
+	for _, bad := range forbidden {
+		if bad.MatchString(stripLiterals(text)) {
+			panic(fmt.Sprintf("store: not portable (%s):\n%s", bad, text))
+		}
+	}
+	return q
+}
+
+// forbidden is what one of the two engines does not have, or does differently.
+var forbidden = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)\bnow\(\)|\bcurrent_timestamp\b|\bdatetime\(`),
+	regexp.MustCompile(`(?i)\bilike\b|\bglob\b|::|\bjson_|\bjsonb\b|->`),
+	regexp.MustCompile(`(?i)\binsert\s+or\b|\breplace\s+into\b|\bautoincrement\b|\browid\b`),
+	regexp.MustCompile(`\?`),
+}
+
+var literal = regexp.MustCompile(`'(?:[^']|'')*'|--[^\n]*`)
+
+func stripLiterals(text string) string { return literal.ReplaceAllString(text, "''") }
+
+var (
+	tableRef = regexp.MustCompile(`(?i)\b(?:from|join|update|into)\s+([a-z_][a-z0-9_]*)(?:\s+(?:as\s+)?([a-z_][a-z0-9_]*))?`)
+	cteName  = regexp.MustCompile(`(?i)(?:\bwith\s+(?:recursive\s+)?|,\s*)([a-z_][a-z0-9_]*)\s+as\s*\(`)
+	insert   = regexp.MustCompile(`(?i)\binsert\s+into\s+([a-z_][a-z0-9_]*)(?:\s+as\s+[a-z_]+)?\s*\(\s*org_id\b`)
+	bareOrg  = regexp.MustCompile(`(?i)(?:^|[^.a-z_])org_id\s*=\s*\$1\b`)
+	comma    = regexp.MustCompile(`(?i)\bfrom\s+[a-z_][a-z0-9_]*(?:\s+(?:as\s+)?[a-z_][a-z0-9_]*)?\s*,`)
+	updateOf = regexp.MustCompile(`(?i)\bdo\s+update\b|\bfor\s+update\b`)
+)
+
+var notAlias = map[string]bool{
+	"where": true, "set": true, "on": true, "join": true, "left": true, "inner": true, "cross": true, "order": true,
+	"group": true, "values": true, "select": true, "limit": true, "returning": true, "using": true, "union": true, "as": true,
+}
+
+// checkScoped ties every table reference of a statement to $1. It is a check
+// of form, not a SQL parser: a statement that it cannot follow is refused and
+// has to be written more plainly.
+func checkScoped(text string) error {
+	text = updateOf.ReplaceAllString(stripLiterals(text), " ")
+	if !strings.Contains(text, "$1") && !strings.Contains(text, rowsMark) {
+		return fmt.Errorf("$1 (the organisation) does not occur")
+	}
+	if comma.MatchString(text) {
+		return fmt.Errorf("write JOIN instead of a comma between tables")
+	}
+	ctes := map[string]bool{}
+	for _, m := range cteName.FindAllStringSubmatch(text, -1) {
+		ctes[strings.ToLower(m[1])] = true
+	}
+	inserts := len(insert.FindAllString(text, -1))
+	bare := len(bareOrg.FindAllString(text, -1))
+	found := 0
+	for _, m := range tableRef.FindAllStringSubmatchIndex(text, -1) {
+		table := strings.ToLower(text[m[2]:m[3]])
+		if ctes[table] || table == "select" {
+			continue
+		}
+		found++
+		alias := table
+		if m[4] >= 0 && !notAlias[strings.ToLower(text[m[4]:m[5]])] {
+			alias = strings.ToLower(text[m[4]:m[5]])
+		}
+		isInsert := strings.EqualFold(strings.TrimSpace(text[m[0]:m[2]]), "into")
+		switch {
+		case isInsert && inserts > 0:
+			inserts--
+		case tied(text, alias):
+		case bare > 0:
+			bare--
+		default:
+			return fmt.Errorf("table %s (as %s) is not tied to the organisation", table, alias)
+		}
+	}
+	if found == 0 {
+		return fmt.Errorf("no table found")
+	}
+	return nil
+}
+
+func tied(text, alias string) bool {
+	a := regexp.QuoteMeta(alias)
+	return regexp.MustCompile(`(?i)\b` + a + `\.org_id\s*=|=\s*` + a + `\.org_id\b`).MatchString(text)
+}
+
+// spread is a list argument of a "$N..." parameter.
+type spread []any
+
+// Spread passes a list to the last parameter of a query written "$N...".
+func Spread[T any](list []T) any {
+	out := make(spread, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+// expand writes the placeholders of a spread parameter. An empty list becomes
+// NULL, which no row equals.
+func (q Query) expand(args []any) (string, []any, error) {
+	if q.spread == 0 {
+		return q.text, args, nil
+	}
+	if len(args) != q.spread {
+		return "", nil, fmt.Errorf("query takes %d arguments, got %d", q.spread, len(args))
+	}
+	list, ok := args[len(args)-1].(spread)
+	if !ok {
+		return "", nil, fmt.Errorf("argument %d must be a store.Spread", q.spread)
+	}
+	if len(list) == 0 {
+		return spreadMark.ReplaceAllLiteralString(q.text, "NULL"), args[:len(args)-1], nil
+	}
+	marks := make([]string, len(list))
+	for i := range list {
+		marks[i] = fmt.Sprintf("$%d", q.spread+i)
+	}
+	text := spreadMark.ReplaceAllLiteralString(q.text, strings.Join(marks, ","))
+	return text, append(append([]any{}, args[:len(args)-1]...), list...), nil
+}

@@ -1,0 +1,202 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+	_ "modernc.org/sqlite"             // registers the driver "sqlite"
+)
+
+// Engine tells the two databases apart where a test or a report must.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	engine Engine
+	read   *sql.DB
+	write  *sql.DB
+	path   string
+	// Slow is called for a Write that held the writer longer than a second.
+	Slow func(d time.Duration)
+}
+
+// Open opens a database: "sqlite:PATH" (made when missing) or a
+// "postgres://…" URL. It does not migrate.
+func Open(ctx context.Context, target string) (*DB, error) {
+	switch {
+	case strings.HasPrefix(target, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(target, "sqlite:"))
+	case strings.HasPrefix(target, "postgres://"), strings.HasPrefix(target, "postgresql://"):
+		return openPostgres(ctx, target)
+	}
+	return nil, fmt.Errorf("FOYER_DATABASE must be sqlite:PATH or postgres://…, got %q", firstWord(target))
+}
+
+// firstWord keeps passwords of a mistyped URL out of the error.
+func firstWord(s string) string {
+	if i := strings.IndexAny(s, ":@/"); i >= 0 {
+		return s[:i] + "…"
+	}
+	return s
+}
+
+// pragmas go into the DSN, each once: modernc runs them in lexicographic order
+// and the last of two values of one pragma would win.
+func dsn(path, mode string) string {
+	v := url.Values{}
+	for _, p := range []string{"busy_timeout(5000)", "cache_size(-2048)", "foreign_keys(1)", "journal_mode(WAL)", "mmap_size(1073741824)", "synchronous(FULL)"} {
+		v.Add("_pragma", p)
+	}
+	if mode == "read" {
+		v.Add("_pragma", "query_only(1)")
+	} else {
+		v.Set("_txlock", "immediate")
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	w, err := sql.Open("sqlite", dsn(path, "write"))
+	if err != nil {
+		return nil, err
+	}
+	w.SetMaxOpenConns(1)
+	if err := w.PingContext(ctx); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("open SQLite database: %w", err)
+	}
+	r, err := sql.Open("sqlite", dsn(path, "read"))
+	if err != nil {
+		return nil, err
+	}
+	r.SetMaxOpenConns(max(2, runtime.NumCPU()))
+	r.SetMaxIdleConns(max(2, runtime.NumCPU()))
+	return &DB{engine: SQLite, read: r, write: w, path: path}, nil
+}
+
+func openPostgres(ctx context.Context, target string) (*DB, error) {
+	p, err := sql.Open("pgx", target)
+	if err != nil {
+		return nil, fmt.Errorf("open PostgreSQL: %w", redact(err, target))
+	}
+	p.SetMaxOpenConns(16)
+	p.SetMaxIdleConns(16)
+	if err := p.PingContext(ctx); err != nil {
+		p.Close()
+		return nil, fmt.Errorf("open PostgreSQL: %w", redact(err, target))
+	}
+	db := &DB{engine: Postgres, read: p, write: p}
+	if err := db.checkServer(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// checkServer refuses a server that acknowledges commits before they are on
+// disk (with synchronous_commit=off acknowledged writes were lost in a crash)
+// and a database that does not sort by code point, as SQLite does.
+func (db *DB) checkServer(ctx context.Context) error {
+	var commit, collate string
+	if err := db.read.QueryRowContext(ctx, "SHOW synchronous_commit").Scan(&commit); err != nil {
+		return err
+	}
+	if commit == "off" {
+		return errors.New("PostgreSQL runs with synchronous_commit=off: acknowledged changes can be lost; set it to on")
+	}
+	const q = "SELECT datcollate FROM pg_database WHERE datname = current_database()"
+	if err := db.read.QueryRowContext(ctx, q).Scan(&collate); err != nil {
+		return err
+	}
+	switch collate {
+	case "C", "POSIX", "C.UTF-8", "C.utf8":
+		return nil
+	}
+	return fmt.Errorf("the database sorts by %q; create it with: CREATE DATABASE foyer TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", collate)
+}
+
+func redact(err error, target string) error {
+	u, perr := url.Parse(target)
+	if perr != nil || u.User == nil {
+		return errors.New("the connection failed; check FOYER_DATABASE")
+	}
+	if pw, ok := u.User.Password(); ok && pw != "" {
+		return errors.New(strings.ReplaceAll(err.Error(), pw, "xxxxx"))
+	}
+	return err
+}
+
+// Engine tells which engine this is.
+func (db *DB) Engine() Engine { return db.engine }
+
+// Close closes all connections.
+func (db *DB) Close() error {
+	if db.read != db.write {
+		return errors.Join(db.read.Close(), db.write.Close())
+	}
+	return db.write.Close()
+}
+
+// Ping tells whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
+
+// Check runs the engine's own integrity check: quick_check on SQLite, a plain
+// round trip on PostgreSQL.
+func (db *DB) Check(ctx context.Context) error {
+	if db.engine == Postgres {
+		return db.Ping(ctx)
+	}
+	var res string
+	if err := db.read.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&res); err != nil {
+		return err
+	}
+	if res != "ok" {
+		return fmt.Errorf("SQLite quick_check: %s", res)
+	}
+	return nil
+}
+
+// retryable tells whether PostgreSQL undid a transaction only because of
+// another one, so that running it again is right.
+func retryable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// IsUnique tells whether err is a violated unique or primary key.
+func IsUnique(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23505"
+	}
+	var coder interface{ Code() int }
+	if errors.As(err, &coder) { // SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY
+		return coder.Code() == 2067 || coder.Code() == 1555
+	}
+	return false
+}
+
+func (db *DB) slow(start time.Time) {
+	if d := time.Since(start); d > time.Second {
+		if db.Slow != nil {
+			db.Slow(d)
+			return
+		}
+		slog.Warn("slow write", "ms", d.Milliseconds())
+	}
+}

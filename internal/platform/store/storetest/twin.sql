@@ -1,0 +1,46 @@
+-- The look-alike organisation: one row in every table, the mark in every text
+-- that a page, mail, letter or log could show.
+INSERT INTO org (org_id, slug, name, portal_on, settings, created_at, updated_at)
+	VALUES ('org-twin', 'twin', 'Zwillingsmarke Verwaltung', TRUE, '{}', 1, 1);
+INSERT INTO org_host (org_id, host, site, canonical) VALUES ('org-twin', 'twin.example', 'both', TRUE);
+INSERT INTO staff (org_id, id, name, email, role, limited, language, created_at)
+	VALUES ('org-twin', 'twin-staff', 'Zwillingsmarke Chefin', 'chefin@twin.example', 'proprietor', FALSE, 'de', 1);
+INSERT INTO property (org_id, id, ref, name, postcode, city, country, portal_on, uvi_service, created_at, updated_at)
+	VALUES ('org-twin', 'twin-property', 'P-1', 'Zwillingsmarke Ahornallee 14', '12623', 'Berlin', 'DE', TRUE, TRUE, 1, 1);
+INSERT INTO staff_property (org_id, staff_id, property_id) VALUES ('org-twin', 'twin-staff', 'twin-property');
+INSERT INTO building (org_id, id, property_id, street, house_number, postcode, city, country, sort_key, match_key)
+	VALUES ('org-twin', 'twin-building', 'twin-property', 'Ahornallee Zwillingsmarke', '14', '12623', 'Berlin', 'DE', 'ahornallee 14', 'ahornallee 14 12623');
+INSERT INTO unit (org_id, id, property_id, building_id, ref, label, stairwell, floor, usage, uvi_needed, sort_key, match_key)
+	VALUES ('org-twin', 'twin-unit', 'twin-property', 'twin-building', 'U-1', 'Wohnung Zwillingsmarke', '14', 'EG', 'flat', TRUE, '1', 'wohnung 1');
+INSERT INTO person (org_id, id, ref, salutation, title, first_name, last_name, company, language, email, phone, post_name, post_street, post_postcode, post_city, post_country, search, created_at, updated_at)
+	VALUES ('org-twin', 'twin-person', 'M-1', 'mrs', '', 'Marlene', 'Zwillingsmarke', '', 'de', 'marlene@post.example', '', '', '', '', '', '', 'marlene zwillingsmarke', 1, 1);
+INSERT INTO lease (org_id, id, unit_id, kind, ref, starts_on, ends_on, until, signed_on, currency, notice_period, created_at, updated_at)
+	VALUES ('org-twin', 'twin-lease', 'twin-unit', 'rental', 'L-1', '2020-01-01', '', '9999-12-31', '', 'EUR', '', 1, 1);
+INSERT INTO lease_person (org_id, lease_id, person_id, role, from_day, to_day)
+	VALUES ('org-twin', 'twin-lease', 'twin-person', 'contract_party', '2020-01-01', '9999-12-31');
+INSERT INTO consent (org_id, id, person_id, channel, address, given_on, wording, source, recorded_by, recorded_at)
+	VALUES ('org-twin', 'twin-consent', 'twin-person', 'email', 'marlene@post.example', '2025-01-01', 'Zwillingsmarke', 'import', 'x', 1);
+INSERT INTO delivery (org_id, id, kind, key, channel, person_id, address, language, args, state, reason, created_at, failed_at)
+	VALUES ('org-twin', 'twin-delivery', 'access.invitation', 'twin', 'email', 'twin-person', 'marlene@post.example', 'de', '{}', 'failed', 'Zwillingsmarke', 1, 1);
+INSERT INTO account (org_id, id, site, email, password_hash, created_at, password_at)
+	VALUES ('org-twin', 'twin-account', 'resident', 'marlene@post.example', 'x', 1, 1);
+INSERT INTO account_person (org_id, account_id, person_id, since) VALUES ('org-twin', 'twin-account', 'twin-person', 1);
+INSERT INTO session (org_id, id, account_id, token_hash, device, remember, created_at, auth_at, seen_at, expires_at)
+	VALUES ('org-twin', 'twin-session', 'twin-account', 'twin-token-hash', 'Zwillingsmarke', TRUE, 1, 1, 1, 9999999999999999);
+INSERT INTO access_code (org_id, id, person_id, lease_id, channel, typed_hash, link_hash, address, issued_by, issued_at, expires_at)
+	VALUES ('org-twin', 'twin-code', 'twin-person', 'twin-lease', 'letter', 'twin-typed', 'twin-link', 'Zwillingsmarke', 'x', 1, 9999999999999999);
+INSERT INTO person_access (org_id, person_id, state, since) VALUES ('org-twin', 'twin-person', 'confirmed', 1);
+INSERT INTO registration (org_id, id, code_id, email, password_hash, language, browser_hash, created_at, expires_at)
+	VALUES ('org-twin', 'twin-registration', 'twin-code', 'x@twin.example', 'x', 'de', 'twin-browser', 1, 9999999999999999);
+INSERT INTO access_link (org_id, id, kind, account_id, token_hash, created_at, expires_at)
+	VALUES ('org-twin', 'twin-link', 'reset', 'twin-account', 'twin-reset', 1, 9999999999999999);
+INSERT INTO throttle (org_id, kind, key, tries, last_at) VALUES ('org-twin', 'sign-in', 'x', 1, 9999999999999999);
+INSERT INTO letter_batch (org_id, id, property_id, reason, state, secret, created_by, created_at, erase_at)
+	VALUES ('org-twin', 'twin-batch', 'twin-property', 'download', 'ready', 'x', 'x', 1, 9999999999999999);
+INSERT INTO letter (org_id, batch_id, person_id, lease_id, position, state, reason)
+	VALUES ('org-twin', 'twin-batch', 'twin-person', 'twin-lease', 1, 'failed', 'Zwillingsmarke');
+INSERT INTO checklist (org_id, property_id, confirmed_by, confirmed_at) VALUES ('org-twin', 'twin-property', 'x', 1);
+INSERT INTO job (org_id, id, kind, key, args, state, run_at, created_at)
+	VALUES ('org-twin', 'twin-job', 'twin.never', '', '{}', 'done', 1, 1);
+INSERT INTO audit_entry (org_id, id, at, actor, action, object, detail, chain, seq)
+	VALUES ('org-twin', 'twin-audit', 1, 'staff:twin-staff', 'x', 'x', 'Zwillingsmarke', 'x', 1);
