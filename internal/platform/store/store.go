@@ -30,7 +30,7 @@ type DB struct {
 	engine Engine
 	read   *sql.DB
 	write  *sql.DB
-	path   string
+	woken  chan struct{}
 	// Slow is called for a Write that held the writer longer than a second.
 	Slow func(d time.Duration)
 }
@@ -86,7 +86,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	r.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	r.SetMaxIdleConns(max(2, runtime.NumCPU()))
-	return &DB{engine: SQLite, read: r, write: w, path: path}, nil
+	return &DB{engine: SQLite, read: r, write: w, woken: make(chan struct{}, 1)}, nil
 }
 
 func openPostgres(ctx context.Context, target string) (*DB, error) {
@@ -100,7 +100,7 @@ func openPostgres(ctx context.Context, target string) (*DB, error) {
 		p.Close()
 		return nil, fmt.Errorf("open PostgreSQL: %w", redact(err, target))
 	}
-	db := &DB{engine: Postgres, read: p, write: p}
+	db := &DB{engine: Postgres, read: p, write: p, woken: make(chan struct{}, 1)}
 	if err := db.checkServer(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -140,6 +140,10 @@ func redact(err error, target string) error {
 	}
 	return err
 }
+
+// Woken receives after a commit whose transaction called Wake. Several wakes
+// may arrive as one.
+func (db *DB) Woken() <-chan struct{} { return db.woken }
 
 // Engine tells which engine this is.
 func (db *DB) Engine() Engine { return db.engine }

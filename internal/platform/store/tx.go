@@ -27,7 +27,12 @@ type Tx struct {
 	tx    *sql.Tx
 	scope Scope
 	write bool
+	wake  bool
 }
+
+// Wake asks that whoever listens to DB.Woken is woken when this transaction
+// has been committed.
+func (tx *Tx) Wake() { tx.wake = true }
 
 // Org returns the organisation whose transaction this is.
 func (tx *Tx) Org() string { return tx.scope.org }
@@ -107,10 +112,17 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 			return err
 		}
 	}
-	if err = fn(inner, &Tx{ctx: inner, tx: stx, scope: s, write: write}); err != nil {
+	tx := &Tx{ctx: inner, tx: stx, scope: s, write: write}
+	if err = fn(inner, tx); err != nil {
 		return err
 	}
-	return stx.Commit()
+	if err = stx.Commit(); err == nil && tx.wake {
+		select {
+		case db.woken <- struct{}{}:
+		default: // somebody is about to look anyway
+		}
+	}
+	return err
 }
 
 func (db *DB) options(s Scope, write bool) *sql.TxOptions {

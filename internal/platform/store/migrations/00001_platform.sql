@@ -5,7 +5,7 @@ CREATE TABLE job (
 	kind       TEXT NOT NULL,
 	key        TEXT NOT NULL, -- at most one waiting job per (org, kind, key)
 	args       TEXT NOT NULL,
-	state      TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'dead')),
+	state      TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'dead')),
 	run_at     BIGINT NOT NULL,
 	lease_till BIGINT NOT NULL DEFAULT 0,
 	worker     TEXT NOT NULL DEFAULT '',
@@ -14,7 +14,6 @@ CREATE TABLE job (
 	total_part BIGINT NOT NULL DEFAULT 0,
 	error      TEXT NOT NULL DEFAULT '',
 	created_at BIGINT NOT NULL,
-	ended_at   BIGINT NOT NULL DEFAULT 0,
 	PRIMARY KEY (org_id, id)
 );
 CREATE INDEX job_due ON job (state, run_at, id);
@@ -28,9 +27,6 @@ CREATE TABLE audit_entry (
 	action   TEXT NOT NULL,
 	object   TEXT NOT NULL, -- kind:id
 	detail   TEXT NOT NULL, -- opaque JSON without secrets
-	chain    TEXT NOT NULL, -- SHA-256 over the previous entry's chain and this entry
-	seq      BIGINT NOT NULL,
-	PRIMARY KEY (org_id, id),
-	UNIQUE (org_id, seq)
+	PRIMARY KEY (org_id, id)
 );
-CREATE INDEX audit_object ON audit_entry (org_id, object, seq);
+CREATE INDEX audit_object ON audit_entry (org_id, object, id);

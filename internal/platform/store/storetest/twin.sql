@@ -41,6 +41,6 @@ INSERT INTO letter (org_id, batch_id, person_id, lease_id, position, state, reas
 	VALUES ('org-twin', 'twin-batch', 'twin-person', 'twin-lease', 1, 'failed', 'Zwillingsmarke');
 INSERT INTO checklist (org_id, property_id, confirmed_by, confirmed_at) VALUES ('org-twin', 'twin-property', 'x', 1);
 INSERT INTO job (org_id, id, kind, key, args, state, run_at, created_at)
-	VALUES ('org-twin', 'twin-job', 'twin.never', '', '{}', 'done', 1, 1);
-INSERT INTO audit_entry (org_id, id, at, actor, action, object, detail, chain, seq)
-	VALUES ('org-twin', 'twin-audit', 1, 'staff:twin-staff', 'x', 'x', 'Zwillingsmarke', 'x', 1);
+	VALUES ('org-twin', 'twin-job', 'twin.never', '', '{}', 'dead', 1, 1);
+INSERT INTO audit_entry (org_id, id, at, actor, action, object, detail)
+	VALUES ('org-twin', 'twin-audit', 1, 'staff:twin-staff', 'x', 'x', 'Zwillingsmarke');
