@@ -10,10 +10,10 @@ import (
 // DefaultBrand is the colour of an organisation that has not chosen one.
 const DefaultBrand = "#17565f"
 
-// Steps are the sixteen roles of Designsystemet for one colour in one scheme,
+// Shades are the sixteen roles of Designsystemet for one colour in one scheme,
 // each "#rrggbb": backgrounds and surfaces to write on, borders, texts, the base
 // of filled buttons and what is written on it.
-type Steps struct {
+type Shades struct {
 	BackgroundDefault, BackgroundTinted                        string
 	SurfaceDefault, SurfaceTinted, SurfaceHover, SurfaceActive string
 	BorderSubtle, BorderDefault, BorderStrong                  string
@@ -27,7 +27,7 @@ type Steps struct {
 // nothing is read (the top line, the app icon).
 type Palette struct {
 	Brand       string
-	Light, Dark Steps
+	Light, Dark Shades
 }
 
 // shade is one step in one scheme: our lightness and the most chroma that we
@@ -38,11 +38,11 @@ type shade struct {
 	h     float64
 }
 
-// step is one role with its shades and its place in Steps.
+// step is one role with its shades and its place in Shades.
 type step struct {
 	role        string
 	light, dark shade
-	at          func(*Steps) *string
+	at          func(*Shades) *string
 }
 
 func brandShade(l, c float64) shade    { return shade{l: l, c: c} }
@@ -51,22 +51,22 @@ func paperShade(l, c, h float64) shade { return shade{l: l, c: c, fixed: true, h
 // accentSteps are the same numbers as in assets/foyer.css (a test compares
 // them), guidelines §4 and §11.
 var accentSteps = []step{
-	{"background-default", paperShade(0.977, 0.005, 80), paperShade(0.185, 0.006, 70), func(s *Steps) *string { return &s.BackgroundDefault }},
-	{"background-tinted", brandShade(0.975, 0.008), brandShade(0.22, 0.02), func(s *Steps) *string { return &s.BackgroundTinted }},
-	{"surface-default", paperShade(1, 0, 0), paperShade(0.226, 0.006, 70), func(s *Steps) *string { return &s.SurfaceDefault }},
-	{"surface-tinted", brandShade(0.948, 0.014), brandShade(0.285, 0.032), func(s *Steps) *string { return &s.SurfaceTinted }},
-	{"surface-hover", brandShade(0.922, 0.02), brandShade(0.325, 0.038), func(s *Steps) *string { return &s.SurfaceHover }},
-	{"surface-active", brandShade(0.888, 0.028), brandShade(0.365, 0.042), func(s *Steps) *string { return &s.SurfaceActive }},
-	{"border-subtle", brandShade(0.83, 0.035), brandShade(0.42, 0.045), func(s *Steps) *string { return &s.BorderSubtle }},
-	{"border-default", brandShade(0.53, 0.1), brandShade(0.63, 0.08), func(s *Steps) *string { return &s.BorderDefault }},
-	{"border-strong", brandShade(0.44, 0.11), brandShade(0.76, 0.08), func(s *Steps) *string { return &s.BorderStrong }},
-	{"text-subtle", brandShade(0.43, 0.11), brandShade(0.82, 0.075), func(s *Steps) *string { return &s.TextSubtle }},
-	{"text-default", brandShade(0.29, 0.06), brandShade(0.94, 0.02), func(s *Steps) *string { return &s.TextDefault }},
-	{"base-default", brandShade(0.42, 0.12), brandShade(0.79, 0.085), func(s *Steps) *string { return &s.BaseDefault }},
-	{"base-hover", brandShade(0.36, 0.11), brandShade(0.85, 0.07), func(s *Steps) *string { return &s.BaseHover }},
-	{"base-active", brandShade(0.31, 0.1), brandShade(0.9, 0.05), func(s *Steps) *string { return &s.BaseActive }},
-	{"base-contrast-subtle", brandShade(0.95, 0.02), brandShade(0.28, 0.04), func(s *Steps) *string { return &s.BaseContrastSubtle }},
-	{"base-contrast-default", paperShade(1, 0, 0), brandShade(0.19, 0.03), func(s *Steps) *string { return &s.BaseContrastDefault }},
+	{"background-default", paperShade(0.977, 0.005, 80), paperShade(0.185, 0.006, 70), func(s *Shades) *string { return &s.BackgroundDefault }},
+	{"background-tinted", brandShade(0.975, 0.008), brandShade(0.22, 0.02), func(s *Shades) *string { return &s.BackgroundTinted }},
+	{"surface-default", paperShade(1, 0, 0), paperShade(0.226, 0.006, 70), func(s *Shades) *string { return &s.SurfaceDefault }},
+	{"surface-tinted", brandShade(0.948, 0.014), brandShade(0.285, 0.032), func(s *Shades) *string { return &s.SurfaceTinted }},
+	{"surface-hover", brandShade(0.922, 0.02), brandShade(0.325, 0.038), func(s *Shades) *string { return &s.SurfaceHover }},
+	{"surface-active", brandShade(0.888, 0.028), brandShade(0.365, 0.042), func(s *Shades) *string { return &s.SurfaceActive }},
+	{"border-subtle", brandShade(0.83, 0.035), brandShade(0.42, 0.045), func(s *Shades) *string { return &s.BorderSubtle }},
+	{"border-default", brandShade(0.53, 0.1), brandShade(0.63, 0.08), func(s *Shades) *string { return &s.BorderDefault }},
+	{"border-strong", brandShade(0.44, 0.11), brandShade(0.76, 0.08), func(s *Shades) *string { return &s.BorderStrong }},
+	{"text-subtle", brandShade(0.43, 0.11), brandShade(0.82, 0.075), func(s *Shades) *string { return &s.TextSubtle }},
+	{"text-default", brandShade(0.29, 0.06), brandShade(0.94, 0.02), func(s *Shades) *string { return &s.TextDefault }},
+	{"base-default", brandShade(0.42, 0.12), brandShade(0.79, 0.085), func(s *Shades) *string { return &s.BaseDefault }},
+	{"base-hover", brandShade(0.36, 0.11), brandShade(0.85, 0.07), func(s *Shades) *string { return &s.BaseHover }},
+	{"base-active", brandShade(0.31, 0.1), brandShade(0.9, 0.05), func(s *Shades) *string { return &s.BaseActive }},
+	{"base-contrast-subtle", brandShade(0.95, 0.02), brandShade(0.28, 0.04), func(s *Shades) *string { return &s.BaseContrastSubtle }},
+	{"base-contrast-default", paperShade(1, 0, 0), brandShade(0.19, 0.03), func(s *Shades) *string { return &s.BaseContrastDefault }},
 }
 
 // hex returns the step of a brand.
@@ -132,7 +132,7 @@ func BrandCSS(hex string) ([]byte, error) {
 }
 
 // write writes the steps as custom properties.
-func (s Steps) write(b *bytes.Buffer) {
+func (s Shades) write(b *bytes.Buffer) {
 	for _, st := range accentSteps {
 		fmt.Fprintf(b, "--ds-color-accent-%s:%s;", st.role, *st.at(&s))
 	}

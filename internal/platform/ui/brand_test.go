@@ -28,7 +28,7 @@ func TestBrandContrastHoldsForEveryHue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for scheme, s := range map[string]Steps{"light": p.Light, "dark": p.Dark} {
+		for scheme, s := range map[string]Shades{"light": p.Light, "dark": p.Dark} {
 			want := []struct {
 				what string
 				a, b string
