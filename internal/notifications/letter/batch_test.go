@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -94,6 +95,34 @@ func TestT26_ShuffledInputSameLetters(t *testing.T) {
 	b := pageTexts(t, build(t, testSender(), person(3), person(1), person(2)))
 	if a[0] != b[1] || a[1] != b[2] || a[2] != b[0] {
 		t.Error("a letter depends on its neighbours")
+	}
+}
+
+// TestT26_ParallelBatches: batches share the fonts and nothing else.
+func TestT26_ParallelBatches(t *testing.T) {
+	files := make([][]byte, 8)
+	var wg sync.WaitGroup
+	for i := range files {
+		wg.Go(func() {
+			var out bytes.Buffer
+			b, err := New(&out, testSender(), Options{})
+			for j := 0; err == nil && j < 20; j++ {
+				err = b.Add(person(j))
+			}
+			if err == nil {
+				err = b.Close()
+			}
+			if err != nil {
+				t.Error(err)
+			}
+			files[i] = out.Bytes()
+		})
+	}
+	wg.Wait()
+	for i := range files {
+		if !bytes.Equal(files[i], files[0]) {
+			t.Errorf("file %d differs", i)
+		}
 	}
 }
 

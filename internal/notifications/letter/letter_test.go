@@ -107,6 +107,35 @@ func TestK14_MarksAndMargins(t *testing.T) {
 	}
 }
 
+// TestT25_QRCodeInItsPlace: 36 mm with a white edge of two modules, at the
+// right end of the box and in the middle of its height.
+func TestT25_QRCodeInItsPlace(t *testing.T) {
+	b := render(t, build(t, testSender(), german()))
+	px := func(v float64) int { return int(v / 25.4 * dpi) }
+	x1, y1, x2, y2 := b.w, b.h, 0, 0
+	for y := px(135); y < px(188); y++ {
+		for x := px(145); x < px(188); x++ {
+			if b.pix[y*b.w+x] < 100 {
+				x1, y1, x2, y2 = min(x1, x), min(y1, y), max(x2, x), max(y2, y)
+			}
+		}
+	}
+	inMM := func(v int) float64 { return float64(v) / dpi * 25.4 }
+	// The URL of 68 characters takes 37 modules; with the edge of two on both sides 41.
+	side := qrSide * 37 / 41
+	if w, h := inMM(x2-x1+1), inMM(y2-y1+1); w < side-0.3 || w > side+0.3 || h < side-0.3 || h > side+0.3 {
+		t.Errorf("the code is %.1f × %.1f mm, want %.1f", w, h, side)
+	}
+	if gap, want := right-inMM(x2+1), boxPad+qrSide*2/41; gap < want-0.3 || gap > want+0.3 {
+		t.Errorf("%.1f mm from code to margin, want %.1f", gap, want)
+	}
+	page := words(t, build(t, testSender(), german()))[0]
+	top, bottom := find(t, page, "So", "richten").yMin, find(t, page, "fest.", "Fertig.").yMax
+	if off := (inMM(y1)+inMM(y2))/2 - (top+bottom)/2; off < -1 || off > 1 {
+		t.Errorf("the code's middle is %.1f mm off the text's", off)
+	}
+}
+
 func TestK14_Metadata(t *testing.T) {
 	info := run(t, "pdfinfo", "-isodates", save(t, build(t, testSender(), german(), english())))
 	for _, want := range []string{"Zugangsschreiben", "Lindhof Hausverwaltung", "2026-11-10T08:30:00Z", "Pages:           2", "595.28 x 841.89"} {

@@ -180,7 +180,8 @@ func (m *ruler) wrap(t []atom, limit int, cut bool) (lines [][]atom, ok bool) {
 				if !cut || i == start {
 					return nil, false
 				}
-				end, next = i, i
+				end = m.cutAt(t, start, i)
+				next = end
 			}
 			m.lines = append(m.lines, t[start:end])
 			start, end, w, prev = next, -1, 0, nil
@@ -192,7 +193,46 @@ func (m *ruler) wrap(t []atom, limit int, cut bool) (lines [][]atom, ok bool) {
 		}
 	}
 	m.lines = append(m.lines, trimSpaces(t[start:]))
+	m.keepCompany(t, start, limit)
 	return m.lines, true
+}
+
+// cutAt gives where a word from start that overflows at i is cut: after an "@"
+// or before a dot, as in a long e-mail address, else right there.
+func (m *ruler) cutAt(t []atom, start, i int) int {
+	fc := m.faces[t[i].weight]
+	at, dot := fc.glyph('@'), fc.glyph('.')
+	for j := i; j > start+(i-start)/3; j-- {
+		if t[j-1].gid == at || t[j].gid == dot {
+			return j
+		}
+	}
+	return i
+}
+
+// keepCompany moves a word down to the last line, which begins at start, if only
+// one short word stands there.
+func (m *ruler) keepCompany(t []atom, start, limit int) {
+	n := len(m.lines)
+	if n < 2 || t[start-1].kind != spaceKind {
+		return
+	}
+	last := m.lines[n-1]
+	begin := start - 1 - len(m.lines[n-2])
+	for _, a := range last {
+		if a.kind == spaceKind {
+			return
+		}
+	}
+	if len(last) == 0 || m.width(last) > limit/5 {
+		return
+	}
+	for j := start - 2; j > begin+(start-begin)/2; j-- {
+		if t[j].kind == spaceKind {
+			m.lines[n-2], m.lines[n-1] = t[begin:j], trimSpaces(t[j+1:])
+			return
+		}
+	}
 }
 
 // trimSpaces takes the spaces off the end of a line.
