@@ -6,23 +6,17 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/net/idna"
+	"foyer/internal/platform/email"
 )
 
 // Address is a mailbox with the name shown beside it.
 type Address struct {
 	// Name is shown to the reader and may be empty. It holds no control characters.
 	Name string
-	// Addr is local@domain. The local part is a dot-atom of ASCII characters
-	// (RFC 5321 4.1.2), the domain may be written in Unicode.
+	// Addr is local@domain as package email takes it; it is sent in the canonical
+	// spelling.
 	Addr string
 }
-
-// Limits of RFC 5321 4.5.3.1, in bytes.
-const (
-	maxLocalPart = 64
-	maxAddress   = 254
-)
 
 // What is wrong with an address; texts without the address, so they may be logged.
 var (
@@ -30,13 +24,8 @@ var (
 	errAddressName = errors.New("the name beside the address is not plain text")
 )
 
-// atomExtra are the characters beside letters and digits that RFC 5322 3.2.3
-// allows in an atom.
-const atomExtra = "!#$%&'*+-/=?^_`{|}~"
-
 // ParseAddress reads "name@domain" or "Shown Name <name@domain>" and returns it
-// with the domain in ASCII (IDNA, lower case). The local part keeps its case.
-// The error does not repeat the input.
+// in the canonical spelling of package email. The error does not repeat the input.
 func ParseAddress(s string) (Address, error) {
 	s = strings.TrimSpace(s)
 	a := Address{Addr: s}
@@ -47,42 +36,23 @@ func ParseAddress(s string) (Address, error) {
 		}
 		a = Address{Name: p.Name, Addr: p.Address}
 	}
-	return a.ascii()
+	return a.canonical()
 }
 
-// ascii checks the address and returns it with the domain in ASCII.
-func (a Address) ascii() (Address, error) {
+// canonical checks the address and returns it as package email spells it: all ASCII.
+func (a Address) canonical() (Address, error) {
 	if !headerText(a.Name) {
 		return Address{}, errAddressName
 	}
-	at := strings.LastIndexByte(a.Addr, '@')
-	if at < 1 || !utf8.ValidString(a.Addr) || at > maxLocalPart || !dotAtom(a.Addr[:at]) {
-		return Address{}, errAddress
+	addr, err := email.Canonical(a.Addr)
+	if err != nil {
+		return Address{}, err
 	}
-	domain, err := idna.Lookup.ToASCII(a.Addr[at+1:])
-	if err != nil || !hostname(domain) || at+1+len(domain) > maxAddress {
-		return Address{}, errAddress
-	}
-	return Address{Name: a.Name, Addr: a.Addr[:at+1] + domain}, nil
+	return Address{Name: a.Name, Addr: addr}, nil
 }
 
 // domain returns what stands behind the @.
 func (a Address) domain() string { return a.Addr[strings.LastIndexByte(a.Addr, '@')+1:] }
-
-// dotAtom reports whether s is atoms joined by single dots.
-func dotAtom(s string) bool {
-	for _, atom := range strings.Split(s, ".") {
-		if atom == "" {
-			return false
-		}
-		for i := range len(atom) {
-			if c := atom[i]; !alphanumeric(c) && strings.IndexByte(atomExtra, c) < 0 {
-				return false
-			}
-		}
-	}
-	return true
-}
 
 // hostname reports whether s is letters, digits and hyphens in labels of 1 to 63.
 func hostname(s string) bool {

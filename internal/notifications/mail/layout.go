@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"foyer/internal/platform/ui"
 )
 
 // Layout is the content of one mail. Render makes HTML and text of it.
@@ -44,7 +46,7 @@ type Line struct {
 type Palette struct{ Light, Dark Colours }
 
 // Colours are the steps of the brand that a mail needs, each as #rrggbb in lower
-// case (guidelines section 11).
+// case (guidelines §11). BrandPalette makes them.
 type Colours struct {
 	// Line is the raw brand colour, used where nothing is read.
 	Line string
@@ -56,11 +58,21 @@ type Colours struct {
 	Tint, TintLine string
 }
 
-// DefaultPalette is that of Foyer's own brand, #17565f.
-func DefaultPalette() Palette {
-	return Palette{
-		Light: Colours{Line: "#17565f", Button: "#18565f", ButtonText: "#ffffff", Link: "#1b5962", Tint: "#e4f1f3", TintLine: "#aeced3"},
-		Dark:  Colours{Line: "#17565f", Button: "#8ac6d0", ButtonText: "#02171b", Link: "#94d0da", Tint: "#152f33", TintLine: "#2d545a"},
+// BrandPalette takes the steps for mails out of an organisation's brand colour
+// ("#rrggbb"; ui.DefaultBrand when it has chosen none). The error is that the
+// colour cannot be read.
+func BrandPalette(brand string) (Palette, error) {
+	p, err := ui.Brand(brand)
+	if err != nil {
+		return Palette{}, err
+	}
+	return Palette{Light: mailColours(p.Brand, p.Light), Dark: mailColours(p.Brand, p.Dark)}, nil
+}
+
+func mailColours(line string, s ui.Shades) Colours {
+	return Colours{
+		Line: line, Button: s.BaseDefault, ButtonText: s.BaseContrastDefault,
+		Link: s.TextSubtle, Tint: s.SurfaceTinted, TintLine: s.BorderSubtle,
 	}
 }
 

@@ -6,13 +6,24 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"foyer/internal/platform/ui"
 )
+
+// palette is that of a brand colour.
+func palette(brand string) Palette {
+	p, err := BrandPalette(brand)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
 
 // confirmation is the mail that a resident gets while registering.
 func confirmation() Layout {
 	return Layout{
 		Lang:      "de",
-		Palette:   DefaultPalette(),
+		Palette:   palette(ui.DefaultBrand),
 		OrgName:   "Lindhof Hausverwaltung",
 		Preheader: "Ihre Bestätigungsnummer gilt 60 Minuten.",
 		Title:     "Bestätigen Sie Ihre E-Mail-Adresse",
@@ -32,11 +43,9 @@ func confirmation() Layout {
 
 // everything uses each block, in English, with another brand.
 func everything() Layout {
-	p := DefaultPalette()
-	p.Light = Colours{Line: "#c62828", Button: "#8c1d1d", ButtonText: "#ffffff", Link: "#8c1d1d", Tint: "#fbebe9", TintLine: "#e9c4bf"}
 	return Layout{
 		Lang:    "en",
-		Palette: p,
+		Palette: palette("#f5c400"),
 		OrgName: "\u201eHaus & Hof\u201c <Verwaltung>",
 		Title:   "Your access to the portal",
 		Blocks: []Block{
@@ -195,6 +204,17 @@ func TestLayoutURLs(t *testing.T) {
 		if _, _, err := Render(l); err == nil {
 			t.Errorf("a button to %q is rendered", u)
 		}
+	}
+}
+
+func TestBrandPalette(t *testing.T) {
+	p := palette("#17565f")
+	want := Colours{Line: "#17565f", Button: "#18565f", ButtonText: "#ffffff", Link: "#1b5962", Tint: "#e4f1f3", TintLine: "#aeced3"}
+	if p.Light != want {
+		t.Errorf("light: %+v, want %+v", p.Light, want)
+	}
+	if _, err := BrandPalette("red;x:y"); err == nil {
+		t.Error("no colour is accepted")
 	}
 }
 

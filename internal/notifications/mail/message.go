@@ -52,7 +52,7 @@ var (
 // NewMessageID makes the Message-ID of a delivery: its id (letters, digits,
 // hyphens) in the sender's domain.
 func NewMessageID(deliveryID string, from Address) string {
-	if a, err := from.ascii(); err == nil {
+	if a, err := from.canonical(); err == nil {
 		from = a
 	}
 	return deliveryID + "@" + from.domain()
@@ -65,18 +65,18 @@ func (m Message) Check() error {
 	return err
 }
 
-// checked returns the message with all domains in ASCII and a trimmed subject.
+// checked returns the message with all addresses in canonical spelling and a trimmed subject.
 func (m Message) checked() (Message, error) {
 	var err error
 	m.Subject = strings.Trim(m.Subject, " ")
-	if m.From, err = m.From.ascii(); err != nil {
+	if m.From, err = m.From.canonical(); err != nil {
 		return m, fmt.Errorf("sender: %w", err)
 	}
-	if m.To, err = m.To.ascii(); err != nil {
+	if m.To, err = m.To.canonical(); err != nil {
 		return m, fmt.Errorf("recipient: %w", err)
 	}
 	if m.ReplyTo != nil {
-		a, err := m.ReplyTo.ascii()
+		a, err := m.ReplyTo.canonical()
 		if err != nil {
 			return m, fmt.Errorf("reply address: %w", err)
 		}

@@ -273,11 +273,10 @@ func TestMessageCheck(t *testing.T) {
 func TestParseAddress(t *testing.T) {
 	good := map[string]Address{
 		"kai@post.example":                  {Addr: "kai@post.example"},
-		" Kai.Ä <Kai+x@Post.Example> ":      {Name: "Kai.Ä", Addr: "Kai+x@post.example"},
+		" Kai.Ä <Kai+x@Post.Example> ":      {Name: "Kai.Ä", Addr: "kai+x@post.example"},
 		`"Ott, Kai" <kai@xn--4ca.example>`:  {Name: "Ott, Kai", Addr: "kai@xn--4ca.example"},
 		"kai@münchen.example":               {Addr: "kai@xn--mnchen-3ya.example"},
 		"o'neil/x=y@a-b.example":            {Addr: "o'neil/x=y@a-b.example"},
-		"portal@localhost":                  {Addr: "portal@localhost"},
 		strings.Repeat("a", 64) + "@b.info": {Addr: strings.Repeat("a", 64) + "@b.info"},
 	}
 	for in, want := range good {
@@ -286,7 +285,7 @@ func TestParseAddress(t *testing.T) {
 		}
 	}
 	bad := []string{
-		"", "@", "a@", "@b.example", "a", "a b@c.example", "a@b@c.example", "a@b..example", "a@-b.example", "a@b_c.example", ".a@b.example", "a.@b.example",
+		"", "@", "a@", "portal@localhost", "@b.example", "a", "a b@c.example", "a@b@c.example", "a@b..example", "a@-b.example", "a@b_c.example", ".a@b.example", "a.@b.example",
 		"a@b.example>", "<a@b.example", "a@b.example\r\nx", "a@b.example\x00", "A <a@b.example>, B <c@d.example>", "group: a@b.example;", "a@b.example (x)",
 		strings.Repeat("a", 65) + "@b.info", "a@" + strings.Repeat("b.", 130) + "info", "\u017Fam@post.example",
 	}
