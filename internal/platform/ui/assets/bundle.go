@@ -10,6 +10,7 @@ package assets
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,9 @@ const Manifest = "manifest.json"
 
 // entries are the files a page names; what they import is found from them.
 var entries = []string{"foyer.css", "foyer.js"}
+
+// copied are files that are served as they are.
+var copied = []string{"door.svg"}
 
 // Build bundles the sources in dir and returns the files of dist by name.
 func Build(dir string) (map[string][]byte, error) {
@@ -63,6 +67,16 @@ func Build(dir string) (map[string][]byte, error) {
 		name := filepath.Base(f.Path)
 		files[name] = f.Contents
 		names[plain(name)] = name
+	}
+	for _, c := range copied {
+		text, err := os.ReadFile(filepath.Join(abs, c))
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(text)
+		ext := filepath.Ext(c)
+		name := fmt.Sprintf("%s-%X%s", strings.TrimSuffix(c, ext), sum[:4], ext)
+		files[name], names[c] = text, name
 	}
 	for name, text := range files {
 		if err := compress(files, name, text); err != nil {

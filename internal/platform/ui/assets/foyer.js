@@ -22,13 +22,14 @@ htmx.registerExtension("foyer", {
     api.initSecurity(policy ?? { createHTML: (text) => text, createScript: () => "" }, never, never);
   },
   // A redirect means: go there. An error page replaces the page, except the
-  // form with its complaints (422).
+  // form with its complaints (422); a part that asks again and again just waits.
   htmx_before_response(elt, { ctx }) {
     const raw = ctx.response.raw;
     if (raw.redirected) {
       location.assign(raw.url);
       return false;
     }
+    if (raw.status >= 400 && elt.getAttribute("hx-trigger")?.startsWith("every")) return false;
     if (raw.status >= 400 && raw.status !== 422) {
       ctx.target = document.body;
       ctx.select = "body > *";
