@@ -181,6 +181,24 @@ func (s *Service) Change(ctx context.Context, by actor.Actor, fn func(*Edit)) er
 	})
 }
 
+// Preview returns the organisation as fn would leave it, checked like a change
+// but not saved. It needs ManageOrg.
+func (s *Service) Preview(ctx context.Context, by actor.Actor, fn func(*Edit)) (org Org, err error) {
+	if err := by.Must(actor.ManageOrg); err != nil {
+		return Org{}, err
+	}
+	if org, err = s.Current(ctx, by); err != nil {
+		return Org{}, err
+	}
+	edit := Edit{Name: org.Name, PortalOn: org.PortalOn, Settings: org.Settings}
+	fn(&edit)
+	if err := edit.check(s.d.Languages); err != nil {
+		return Org{}, err
+	}
+	org.Name, org.PortalOn, org.Settings = edit.Name, edit.PortalOn, edit.Settings
+	return org, nil
+}
+
 // SwitchPortal switches the residents' portal of the whole organisation (E7).
 // It needs ManageOrg.
 func (s *Service) SwitchPortal(ctx context.Context, by actor.Actor, on bool) error {

@@ -9,8 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/idna"
-
+	"foyer/internal/platform/email"
 	"foyer/internal/platform/fault"
 )
 
@@ -164,43 +163,18 @@ func plain(bad *fault.Invalid, name, s string, max int, breaks bool) bool {
 	return true
 }
 
+// mailbox brings an address into its one spelling; none is fine.
 func mailbox(bad *fault.Invalid, name string, s *string) {
-	*s = strings.TrimSpace(*s)
-	if *s == "" {
+	if strings.TrimSpace(*s) == "" {
+		*s = ""
 		return
 	}
-	address, ok := CanonicalEmail(*s)
-	if !ok {
-		bad.Add(name, "orgs.email")
+	address, err := email.Canonical(strings.TrimSpace(*s))
+	if err != nil {
+		bad.Add(name, email.Key(err))
 		return
 	}
 	*s = address
-}
-
-// CanonicalEmail returns the form in which e-mail addresses are kept and
-// compared: local part in ASCII lower case, domain in ASCII (IDNA). Nothing
-// else is folded, so no two mailboxes become one. ok is false for what is not
-// local@domain with a dot-atom of ASCII characters before the @ (RFC 5321
-// §4.1.2).
-func CanonicalEmail(s string) (address string, ok bool) {
-	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at > 64 {
-		return "", false
-	}
-	for i := range at {
-		c := s[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0:
-		case c == '.' && i > 0 && i < at-1 && s[i-1] != '.':
-		default:
-			return "", false
-		}
-	}
-	domain, err := idna.Lookup.ToASCII(s[at+1:])
-	if err != nil || !hostname(domain) || at+1+len(domain) > 254 {
-		return "", false
-	}
-	return strings.ToLower(s[:at]) + "@" + domain, true
 }
 
 // page checks the address of a public page.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/audit"
+	"foyer/internal/platform/email"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/store"
 )
@@ -135,9 +137,10 @@ func (s *Service) AddStaff(tx *store.Tx, by actor.Actor, in NewStaff) (id string
 		return "", err
 	}
 	var bad fault.Invalid
-	mailbox(&bad, "email", &in.Email)
-	if in.Email == "" {
-		bad.Add("email", "orgs.email.missing")
+	if in.Email, err = email.Canonical(strings.TrimSpace(in.Email)); errors.Is(err, email.ErrEmpty) {
+		bad.Add("email", "orgs.staff.email_missing")
+	} else if err != nil {
+		bad.Add("email", email.Key(err))
 	}
 	if err := s.checkStaff(tx, by, &bad, &in.StaffChange); err != nil {
 		return "", err

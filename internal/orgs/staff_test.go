@@ -189,8 +189,8 @@ func TestNewStaffIsChecked(t *testing.T) {
 		}{
 			{orgs.NewStaff{Email: "JETTE@a.example", StaffChange: orgs.StaffChange{Name: "J", Role: actor.Clerk}}, map[string]string{"email": "orgs.staff.email_taken"}},
 			{orgs.NewStaff{Email: "x", StaffChange: orgs.StaffChange{Name: "", Phone: "x", Role: "king", Language: "tlh", Limited: true}},
-				map[string]string{"email": "orgs.email", "name": "orgs.staff.name_missing", "phone": "orgs.phone", "role": "orgs.choice", "language": "orgs.choice", "properties": "orgs.staff.no_property"}},
-			{orgs.NewStaff{StaffChange: orgs.StaffChange{Name: "J", Role: actor.Clerk}}, map[string]string{"email": "orgs.email.missing"}},
+				map[string]string{"email": "email.no_at", "name": "orgs.staff.name_missing", "phone": "orgs.phone", "role": "orgs.choice", "language": "orgs.choice", "properties": "orgs.staff.no_property"}},
+			{orgs.NewStaff{StaffChange: orgs.StaffChange{Name: "J", Role: actor.Clerk}}, map[string]string{"email": "orgs.staff.email_missing"}},
 		} {
 			_, err := w.add(t, operator(), c.in)
 			if diff := cmp.Diff(c.want, fields(t, err)); diff != "" {
