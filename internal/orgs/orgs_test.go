@@ -231,7 +231,7 @@ func TestChangeChecksEveryField(t *testing.T) {
 			"invite_triggers": "orgs.choice", "invite_channels": "orgs.choice", "reissue_channel": "orgs.choice", "code_days": "orgs.between",
 			"who_may_register": "orgs.choice", "moved_out_access": "orgs.choice", "moved_out_months": "orgs.between",
 			"letter_intro_de": "orgs.characters", "letter_intro_xx": "orgs.choice", "letter_footer": "orgs.lines",
-			"sender_address": "email.domain", "emergency_label_1": "orgs.emergency.label", "emergency_number_2": "orgs.phone",
+			"sender_address": "email.local", "emergency_label_1": "orgs.emergency.label", "emergency_number_2": "orgs.phone",
 		}
 		if diff := cmp.Diff(want, fields(t, err)); diff != "" {
 			t.Error(diff)
