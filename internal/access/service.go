@@ -3,6 +3,8 @@ package access
 import (
 	"time"
 
+	"foyer/internal/notifications/mail"
+	"foyer/internal/orgs"
 	"foyer/internal/platform/blob"
 	"foyer/internal/platform/i18n"
 	"foyer/internal/platform/seal"
@@ -26,10 +28,12 @@ type Deps struct {
 	Passwords *seal.Passwords
 	Blobs     *blob.Dir
 	Texts     *i18n.Bundle
-	// Address returns the absolute address of a path ("/passwort/neu") on a
-	// site of the transaction's organisation. It is built from configuration
-	// alone, never from a request.
-	Address func(tx *store.Tx, site Site, path string) (string, error)
+	Orgs      *orgs.Service
+	// Palette gives the colours of mails for a brand colour "#rrggbb".
+	Palette func(brand string) mail.Palette
+	// Sender is the installation's mailbox: From of an organisation that has set
+	// no address of its own.
+	Sender mail.Address
 }
 
 // Service holds the use-cases. It is safe for concurrent use.
@@ -40,10 +44,22 @@ type Service struct {
 	passwords *seal.Passwords
 	blobs     *blob.Dir
 	texts     *i18n.Bundle
-	address   func(tx *store.Tx, site Site, path string) (string, error)
+	orgs      *orgs.Service
+	palette   func(brand string) mail.Palette
+	sender    mail.Address
 }
 
 // New returns the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, now: d.Now, keys: d.Keys, passwords: d.Passwords, blobs: d.Blobs, texts: d.Texts, address: d.Address}
+	return &Service{db: d.DB, now: d.Now, keys: d.Keys, passwords: d.Passwords, blobs: d.Blobs, texts: d.Texts,
+		orgs: d.Orgs, palette: d.Palette, sender: d.Sender}
+}
+
+// address returns the absolute address of a path on a site, built from
+// configuration alone, never from a request.
+func (s *Service) address(o orgs.Org, site Site, path string) string {
+	if site == StaffSite {
+		return s.orgs.StaffOrigin(o) + path
+	}
+	return s.orgs.Origin(o) + path
 }
