@@ -1,0 +1,121 @@
+package app
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// Config are the settings of an installation. Each is a variable FOYER_… and a
+// flag of the same name; the flag wins.
+type Config struct {
+	Database       string // sqlite:PATH or postgres://…
+	Blobs          string // folder for files
+	BaseURL        string // https://portal.example; scheme and host of links
+	Listen         string // host:port
+	SMTPURL        string // smtp://user:password@host:587?from=…; empty: mails wait
+	SecretFile     string // made at the first start when it is missing
+	TrustedProxies string // addresses or networks, separated by commas
+	LogLevel       string // debug, info, warn, error
+	LogFormat      string // text, json
+	MetricsListen  string // host:port for Prometheus; empty: off
+}
+
+type setting struct {
+	name, value, usage string
+	at                 func(*Config) *string
+}
+
+var settings = []setting{
+	{"database", "sqlite:foyer-data/foyer.db", "sqlite:PATH or postgres://…", func(c *Config) *string { return &c.Database }},
+	{"blobs", "foyer-data/blobs", "folder for uploaded and produced files", func(c *Config) *string { return &c.Blobs }},
+	{"base-url", "http://localhost:8080", "address of the portal as browsers see it; https anywhere but on this machine", func(c *Config) *string { return &c.BaseURL }},
+	{"listen", "127.0.0.1:8080", "address to listen on", func(c *Config) *string { return &c.Listen }},
+	{"smtp-url", "", "mail server, smtp://user:password@host:587?from=portal@host.example", func(c *Config) *string { return &c.SMTPURL }},
+	{"secret-file", "foyer-data/secret", "the installation's secret, made when missing; keep it apart from the database", func(c *Config) *string { return &c.SecretFile }},
+	{"trusted-proxies", "", "addresses or networks whose X-Forwarded-For is believed, separated by commas", func(c *Config) *string { return &c.TrustedProxies }},
+	{"log-level", "info", "debug, info, warn or error", func(c *Config) *string { return &c.LogLevel }},
+	{"log-format", "text", "text or json", func(c *Config) *string { return &c.LogFormat }},
+	{"metrics-listen", "", "address for Prometheus metrics; empty: off", func(c *Config) *string { return &c.MetricsListen }},
+}
+
+// Flags adds the settings to a flag set, with the environment as defaults.
+func (c *Config) Flags(fs *flag.FlagSet, env func(string) string) {
+	for _, s := range settings {
+		value := s.value
+		if v := env(Variable(s.name)); v != "" {
+			value = v
+		}
+		fs.StringVar(s.at(c), s.name, value, s.usage+" ("+Variable(s.name)+")")
+	}
+}
+
+// Variable returns the environment variable of a flag: "FOYER_BASE_URL" of
+// "base-url".
+func Variable(flag string) string {
+	return "FOYER_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// check refuses settings that would fail later or be unsafe.
+func (c Config) check() error {
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf("FOYER_BASE_URL must look like https://portal.example")
+	}
+	if u.Scheme == "http" && !loopback(u.Hostname()) {
+		return errors.New("FOYER_BASE_URL must be https, except on this machine (localhost): passwords would travel in the clear")
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// secure tells whether browsers reach the portal over https.
+func (c Config) secure() bool { return strings.HasPrefix(c.BaseURL, "https://") }
+
+func (c Config) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for part := range strings.SplitSeq(c.TrustedProxies, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		if p, err := netip.ParsePrefix(part); err == nil {
+			out = append(out, p)
+			continue
+		}
+		ip, err := netip.ParseAddr(part)
+		if err != nil {
+			return nil, fmt.Errorf("FOYER_TRUSTED_PROXIES: %q is neither an address nor a network", part)
+		}
+		out = append(out, netip.PrefixFrom(ip, ip.BitLen()))
+	}
+	return out, nil
+}
+
+// Logger returns the logger that the settings describe.
+func (c Config) Logger(w io.Writer) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return nil, fmt.Errorf("FOYER_LOG_LEVEL must be debug, info, warn or error, not %q", c.LogLevel)
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch c.LogFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, opts)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, opts)), nil
+	}
+	return nil, fmt.Errorf("FOYER_LOG_FORMAT must be text or json, not %q", c.LogFormat)
+}
