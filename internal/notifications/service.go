@@ -1,0 +1,147 @@
+package notifications
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"foyer/internal/notifications/mail"
+	"foyer/internal/platform/actor"
+	"foyer/internal/platform/jobs"
+	"foyer/internal/platform/store"
+)
+
+// Service sends what Tell has written.
+type Service struct {
+	db        *store.DB
+	now       func() time.Time
+	sender    mail.Sender
+	renderers map[string]Renderer
+}
+
+// New returns the service and registers its job. Register all renderers before
+// the queue runs.
+func New(db *store.DB, now func() time.Time, sender mail.Sender, queue *jobs.Queue) *Service {
+	s := &Service{db: db, now: now, sender: sender, renderers: map[string]Renderer{}}
+	queue.Register(jobKind, jobs.Kind{Run: s.deliver})
+	return s
+}
+
+// Register names the renderer of a kind of news. It panics on a kind taken.
+func (s *Service) Register(kind string, r Renderer) {
+	if _, ok := s.renderers[kind]; ok {
+		panic("notifications: kind registered twice: " + kind)
+	}
+	s.renderers[kind] = r
+}
+
+// deliver is the job of one delivery: mark, render, send, note the outcome. A
+// run after a crash finds the state "sending" and sends again, under the same
+// Message-ID.
+func (s *Service) deliver(ctx context.Context, by actor.Actor, job jobs.Job) error {
+	var args struct{ Delivery string }
+	if err := job.Args(&args); err != nil {
+		return err
+	}
+	d, todo, err := s.begin(ctx, by, args.Delivery)
+	if err != nil || !todo {
+		return err
+	}
+	m, err := s.render(ctx, by, d)
+	var gone *dropped
+	if errors.As(err, &gone) {
+		return s.end(ctx, by, d, outcome{state: Dropped, reason: gone.reason})
+	}
+	if err != nil {
+		return err // ours: the job is tried again
+	}
+	sendErr := s.sender.Send(ctx, m)
+	return s.end(context.WithoutCancel(ctx), by, d, s.judge(d, m, sendErr))
+}
+
+func (s *Service) begin(ctx context.Context, by actor.Actor, id string) (d Delivery, todo bool, err error) {
+	err = s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		n, err := store.Exec(tx, startSending, id)
+		if err != nil || n == 0 {
+			todo = false
+			return err
+		}
+		row, err := store.Get(tx, deliveryByID, (*deliveryRow).dest, id)
+		if err != nil {
+			return err
+		}
+		todo = true
+		d, err = row.delivery()
+		return err
+	})
+	return d, todo, err
+}
+
+func (s *Service) render(ctx context.Context, by actor.Actor, d Delivery) (mail.Message, error) {
+	r, ok := s.renderers[d.Kind]
+	if !ok {
+		return mail.Message{}, fmt.Errorf("no renderer for news of kind %q", d.Kind)
+	}
+	m, err := r(ctx, by, d)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	m.Layout.Lang = d.Lang
+	html, text, err := mail.Render(m.Layout)
+	if err != nil {
+		return mail.Message{}, fmt.Errorf("mail of kind %s: %w", d.Kind, err)
+	}
+	return mail.Message{From: m.From, To: mail.Address{Addr: d.Address}, ReplyTo: m.ReplyTo, Subject: m.Subject, Text: text, HTML: html,
+		MessageID: mail.NewMessageID(d.ID, m.From), Lang: d.Lang, AutoSubmitted: true}, nil
+}
+
+type outcome struct {
+	state     State
+	reason    string
+	messageID string
+	again     time.Duration
+}
+
+// judge turns the sender's answer into the delivery's next state.
+func (s *Service) judge(d Delivery, m mail.Message, err error) outcome {
+	if err == nil {
+		return outcome{state: Sent, messageID: m.MessageID}
+	}
+	o := outcome{state: Queued, reason: "", messageID: m.MessageID}
+	var se *mail.SendError
+	if errors.As(err, &se) {
+		o.reason = se.Error()
+	} else {
+		o.reason = "the mail could not be sent"
+	}
+	wait, more := mail.Backoff(d.Attempts, rand.Float64)
+	if (se != nil && se.Permanent) || !more {
+		o.state = Failed
+		return o
+	}
+	o.again = wait
+	return o
+}
+
+func (s *Service) end(ctx context.Context, by actor.Actor, d Delivery, o outcome) error {
+	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		now := s.now()
+		var sent, failed int64
+		switch o.state {
+		case Sent:
+			sent = store.Micros(now)
+		case Failed:
+			failed = store.Micros(now)
+		}
+		if _, err := store.Exec(tx, setState, d.ID, string(o.state), o.reason, o.messageID, sent, failed); err != nil {
+			return err
+		}
+		if o.state != Queued {
+			return nil
+		}
+		// The running job ends with this run; the next try is a new one.
+		return jobs.Enqueue(tx, jobKind, d.ID, map[string]string{"delivery": d.ID}, now.Add(o.again))
+	})
+}
