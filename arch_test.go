@@ -29,7 +29,7 @@ var layer = map[string][]string{
 	"internal/platform/ui":    append([]string{"internal/platform/ui/..."}, lower...),
 	"internal/platform/web":   append([]string{"internal/platform/ui"}, lower...),
 
-	"internal/notifications/mail":   {"internal/platform/email"},
+	"internal/notifications/mail":   append([]string{"internal/platform/ui"}, lower...),
 	"internal/notifications/letter": {},
 	"internal/notifications":        append([]string{"internal/notifications/mail"}, platform...),
 	"internal/orgs":                 append([]string{"internal/notifications/...", "internal/notifications"}, platform...),

@@ -51,8 +51,12 @@ func setup(db *store.DB, script ...error) *bench {
 			return notifications.Mail{}, notifications.Drop("gone")
 		}
 		b.minted++
+		palette, err := mail.BrandPalette("#17565f")
+		if err != nil {
+			return notifications.Mail{}, err
+		}
 		return notifications.Mail{From: mail.Address{Name: "Lindhof", Addr: "portal@lindhof.example"}, Subject: "Betreff",
-			Layout: mail.Layout{Lang: "de", Palette: mail.DefaultPalette(), OrgName: "Lindhof", Title: "Titel", Blocks: []mail.Block{mail.Paragraph("Text")}, Footer: []mail.Line{{Text: "Lindhof"}}}}, nil
+			Layout: mail.Layout{Lang: "de", Palette: palette, OrgName: "Lindhof", Title: "Titel", Blocks: []mail.Block{mail.Paragraph("Text")}, Footer: []mail.Line{{Text: "Lindhof"}}}}, nil
 	})
 	return b
 }
