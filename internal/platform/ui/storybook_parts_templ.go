@@ -943,7 +943,7 @@ func (s story) conversation() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Entry(EntryProps{Initials: s.say("MB"), Who: s.say("Sie"), When: s.say("haben den Schaden gemeldet · Freitag, 6. November, 19:20")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Entry(EntryProps{Initials: s.say("MB"), Who: s.say("Sie"), What: s.say("haben den Schaden gemeldet"), When: s.say("Freitag, 6. November, 19:20")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -951,7 +951,7 @@ func (s story) conversation() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Entry(EntryProps{Icon: IconUser, Who: s.say("Jette Petersen"), When: s.say("hat den Vorgang übernommen · Montag, 9. November, 8:15")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Entry(EntryProps{Icon: IconUser, Who: s.say("Jette Petersen"), What: s.say("hat den Vorgang übernommen"), When: s.say("Montag, 9. November, 8:15")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
