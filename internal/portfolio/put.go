@@ -3,6 +3,7 @@ package portfolio
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"foyer/internal/platform/store"
@@ -136,5 +137,5 @@ func RemoveProperties(tx *store.Tx, ids []string) ([]string, error) {
 }
 
 func remove(tx *store.Tx, q store.Query, ids []string) ([]string, error) {
-	return lookup(tx, q, func(s *string) []any { return []any{s} }, ids)
+	return lookup(tx, q, func(s *string) []any { return []any{s} }, strings.Compare, ids)
 }

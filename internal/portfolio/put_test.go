@@ -79,6 +79,18 @@ func (h house) put(tx *store.Tx) error {
 	return nil
 }
 
+// fresh gives all rows ids as the product makes them.
+func (h *house) fresh() {
+	h.property.ID, h.building.ID = store.NewID(), store.NewID()
+	h.building.PropertyID = h.property.ID
+	for i := range h.units {
+		h.units[i].ID, h.persons[i].ID, h.leases[i].ID = store.NewID(), store.NewID(), store.NewID()
+		h.units[i].Place(h.building)
+		h.leases[i].UnitID = h.units[i].ID
+		h.members[i].LeaseID, h.members[i].PersonID = h.leases[i].ID, h.persons[i].ID
+	}
+}
+
 func ids[T any](list []T, id func(T) string) []string {
 	out := make([]string, len(list))
 	for i, v := range list {
@@ -214,6 +226,7 @@ func BenchmarkPut(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		h := newHouse(fmt.Sprint(n), 500)
+		h.fresh()
 		n++
 		write(b, db, func(tx *store.Tx) error {
 			if _, err := PersonsByRef(tx, ids(h.persons, func(p Person) string { return p.Ref })); err != nil {

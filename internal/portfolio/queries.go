@@ -39,26 +39,27 @@ func (m *Membership) dest() []any {
 	return []any{&m.LeaseID, &m.PersonID, &m.Role, &m.FromDay, &m.ToDay}
 }
 
-// Look-ups of a batch. A partial index is used only when its condition stands
-// in the statement.
+// Look-ups of a batch. They have no ORDER BY: with one, SQLite walks the whole
+// organisation by its primary key instead of asking the index for each value.
+// A partial index is used only when its condition stands in the statement.
 var (
-	propertiesByID    = store.Scoped(`SELECT ` + propertyCols + ` FROM property WHERE org_id = $1 AND id IN ($2...) ORDER BY id`)
-	propertiesByRef   = store.Scoped(`SELECT ` + propertyCols + ` FROM property WHERE org_id = $1 AND ref <> '' AND ref IN ($2...) ORDER BY id`)
-	buildingsByID     = store.Scoped(`SELECT ` + buildingCols + ` FROM building WHERE org_id = $1 AND id IN ($2...) ORDER BY id`)
-	buildingsByKey    = store.Scoped(`SELECT ` + buildingCols + ` FROM building WHERE org_id = $1 AND match_key IN ($2...) ORDER BY id`)
-	buildingsOf       = store.Scoped(`SELECT ` + buildingCols + ` FROM building WHERE org_id = $1 AND property_id IN ($2...) ORDER BY sort_key, id`)
-	unitsByID         = store.Scoped(`SELECT ` + unitCols + ` FROM unit WHERE org_id = $1 AND id IN ($2...) ORDER BY id`)
-	unitsByRef        = store.Scoped(`SELECT ` + unitCols + ` FROM unit WHERE org_id = $1 AND ref <> '' AND ref IN ($2...) ORDER BY id`)
-	unitsByKey        = store.Scoped(`SELECT ` + unitCols + ` FROM unit WHERE org_id = $1 AND match_key IN ($2...) ORDER BY id`)
-	unitsOf           = store.Scoped(`SELECT ` + unitCols + ` FROM unit WHERE org_id = $1 AND property_id IN ($2...) ORDER BY sort_key, id`)
-	personsByID       = store.Scoped(`SELECT ` + personCols + ` FROM person WHERE org_id = $1 AND id IN ($2...) ORDER BY id`)
-	personsByRef      = store.Scoped(`SELECT ` + personCols + ` FROM person WHERE org_id = $1 AND ref <> '' AND ref IN ($2...) ORDER BY id`)
-	personsByName     = store.Scoped(`SELECT ` + personCols + ` FROM person WHERE org_id = $1 AND search IN ($2...) ORDER BY id`)
-	leasesByID        = store.Scoped(`SELECT ` + leaseCols + ` FROM lease WHERE org_id = $1 AND id IN ($2...) ORDER BY id`)
-	leasesByRef       = store.Scoped(`SELECT ` + leaseCols + ` FROM lease WHERE org_id = $1 AND ref <> '' AND ref IN ($2...) ORDER BY id`)
-	leasesOfUnits     = store.Scoped(`SELECT ` + leaseCols + ` FROM lease WHERE org_id = $1 AND unit_id IN ($2...) ORDER BY unit_id, starts_on, id`)
-	membershipsLease  = store.Scoped(`SELECT ` + membershipCols + ` FROM lease_person WHERE org_id = $1 AND lease_id IN ($2...) ORDER BY lease_id, person_id`)
-	membershipsPerson = store.Scoped(`SELECT ` + membershipCols + ` FROM lease_person WHERE org_id = $1 AND person_id IN ($2...) ORDER BY lease_id, person_id`)
+	propertiesByID    = store.Scoped(`SELECT ` + propertyCols + ` FROM property WHERE org_id = $1 AND id IN ($2...)`)
+	propertiesByRef   = store.Scoped(`SELECT ` + propertyCols + ` FROM property WHERE org_id = $1 AND ref <> '' AND ref IN ($2...)`)
+	buildingsByID     = store.Scoped(`SELECT ` + buildingCols + ` FROM building WHERE org_id = $1 AND id IN ($2...)`)
+	buildingsByKey    = store.Scoped(`SELECT ` + buildingCols + ` FROM building WHERE org_id = $1 AND match_key IN ($2...)`)
+	buildingsOf       = store.Scoped(`SELECT ` + buildingCols + ` FROM building WHERE org_id = $1 AND property_id IN ($2...)`)
+	unitsByID         = store.Scoped(`SELECT ` + unitCols + ` FROM unit WHERE org_id = $1 AND id IN ($2...)`)
+	unitsByRef        = store.Scoped(`SELECT ` + unitCols + ` FROM unit WHERE org_id = $1 AND ref <> '' AND ref IN ($2...)`)
+	unitsByKey        = store.Scoped(`SELECT ` + unitCols + ` FROM unit WHERE org_id = $1 AND match_key IN ($2...)`)
+	unitsOf           = store.Scoped(`SELECT ` + unitCols + ` FROM unit WHERE org_id = $1 AND property_id IN ($2...)`)
+	personsByID       = store.Scoped(`SELECT ` + personCols + ` FROM person WHERE org_id = $1 AND id IN ($2...)`)
+	personsByRef      = store.Scoped(`SELECT ` + personCols + ` FROM person WHERE org_id = $1 AND ref <> '' AND ref IN ($2...)`)
+	personsByName     = store.Scoped(`SELECT ` + personCols + ` FROM person WHERE org_id = $1 AND search IN ($2...)`)
+	leasesByID        = store.Scoped(`SELECT ` + leaseCols + ` FROM lease WHERE org_id = $1 AND id IN ($2...)`)
+	leasesByRef       = store.Scoped(`SELECT ` + leaseCols + ` FROM lease WHERE org_id = $1 AND ref <> '' AND ref IN ($2...)`)
+	leasesOfUnits     = store.Scoped(`SELECT ` + leaseCols + ` FROM lease WHERE org_id = $1 AND unit_id IN ($2...)`)
+	membershipsLease  = store.Scoped(`SELECT ` + membershipCols + ` FROM lease_person WHERE org_id = $1 AND lease_id IN ($2...)`)
+	membershipsPerson = store.Scoped(`SELECT ` + membershipCols + ` FROM lease_person WHERE org_id = $1 AND person_id IN ($2...)`)
 )
 
 // Writes of a batch: a row with a new id is inserted, one with a known id
