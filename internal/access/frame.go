@@ -19,7 +19,11 @@ type frame struct {
 // the sentence that says why one got it; the footer also names who to call.
 func (s *Service) frame(o orgs.Org, p *i18n.Printer, why string) frame {
 	set := o.Settings
-	f := frame{from: s.sender, layout: mail.Layout{Lang: p.Lang(), Palette: s.palette(set.Brand), OrgName: o.Name}}
+	palette, err := mail.BrandPalette(set.Brand)
+	if err != nil { // orgs keeps only colours; a mail must not fail over one
+		palette, _ = mail.BrandPalette(orgs.DefaultBrand)
+	}
+	f := frame{from: s.sender, layout: mail.Layout{Lang: p.Lang(), Palette: palette, OrgName: o.Name}}
 	if set.SenderAddress != "" {
 		f.from = mail.Address{Addr: set.SenderAddress}
 	} else if set.Email != "" {

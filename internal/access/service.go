@@ -1,12 +1,15 @@
 package access
 
 import (
+	"context"
 	"time"
 
+	"foyer/internal/notifications"
 	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/blob"
 	"foyer/internal/platform/i18n"
+	"foyer/internal/platform/jobs"
 	"foyer/internal/platform/seal"
 	"foyer/internal/platform/store"
 )
@@ -29,8 +32,6 @@ type Deps struct {
 	Blobs     *blob.Dir
 	Texts     *i18n.Bundle
 	Orgs      *orgs.Service
-	// Palette gives the colours of mails for a brand colour "#rrggbb".
-	Palette func(brand string) mail.Palette
 	// Sender is the installation's mailbox: From of an organisation that has set
 	// no address of its own.
 	Sender mail.Address
@@ -41,18 +42,30 @@ type Service struct {
 	db        *store.DB
 	now       func() time.Time
 	keys      *seal.Keys
-	passwords *seal.Passwords
+	passwords hasher
 	blobs     *blob.Dir
 	texts     *i18n.Bundle
 	orgs      *orgs.Service
-	palette   func(brand string) mail.Palette
 	sender    mail.Address
+}
+
+// hasher is seal.Passwords, or what a test counts with.
+type hasher interface {
+	Hash(ctx context.Context, password string) (string, error)
+	Check(ctx context.Context, hash, password string) (bool, error)
 }
 
 // New returns the service.
 func New(d Deps) *Service {
 	return &Service{db: d.DB, now: d.Now, keys: d.Keys, passwords: d.Passwords, blobs: d.Blobs, texts: d.Texts,
-		orgs: d.Orgs, palette: d.Palette, sender: d.Sender}
+		orgs: d.Orgs, sender: d.Sender}
+}
+
+// Register names the jobs and the mails of this package. Call it once, before
+// the queue runs.
+func (s *Service) Register(q *jobs.Queue, n *notifications.Service) {
+	s.registerAccountJobs(q)
+	s.registerAccountMails(n)
 }
 
 // address returns the absolute address of a path on a site, built from

@@ -27,7 +27,6 @@ type Tx struct {
 	tx    *sql.Tx
 	scope Scope
 	write bool
-	lite  bool // the engine is SQLite
 	wake  bool
 }
 
@@ -113,7 +112,7 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 			return err
 		}
 	}
-	tx := &Tx{ctx: inner, tx: stx, scope: s, write: write, lite: db.engine == SQLite}
+	tx := &Tx{ctx: inner, tx: stx, scope: s, write: write}
 	if err = fn(inner, tx); err != nil {
 		return err
 	}
@@ -160,11 +159,7 @@ func (tx *Tx) prepare(q Query, args []any) (string, []any, error) {
 	case !q.global:
 		args = append([]any{tx.scope.org}, args...)
 	}
-	text, args, err := q.expand(args)
-	if tx.lite && q.spread > 0 && err == nil {
-		text, args = positional(text, args)
-	}
-	return text, args, err
+	return q.expand(args)
 }
 
 // Exec runs a changing statement and returns how many rows it touched.
