@@ -27,6 +27,7 @@ type Tx struct {
 	tx    *sql.Tx
 	scope Scope
 	write bool
+	lite  bool // the engine is SQLite
 	wake  bool
 }
 
@@ -112,7 +113,7 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 			return err
 		}
 	}
-	tx := &Tx{ctx: inner, tx: stx, scope: s, write: write}
+	tx := &Tx{ctx: inner, tx: stx, scope: s, write: write, lite: db.engine == SQLite}
 	if err = fn(inner, tx); err != nil {
 		return err
 	}
@@ -159,7 +160,11 @@ func (tx *Tx) prepare(q Query, args []any) (string, []any, error) {
 	case !q.global:
 		args = append([]any{tx.scope.org}, args...)
 	}
-	return q.expand(args)
+	text, args, err := q.expand(args)
+	if tx.lite && q.spread > 0 && err == nil {
+		text, args = positional(text, args)
+	}
+	return text, args, err
 }
 
 // Exec runs a changing statement and returns how many rows it touched.

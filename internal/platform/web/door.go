@@ -145,7 +145,7 @@ func (d *Door) serve(c *Ctx) error {
 		}
 		return fault.Denied("right " + c.route.Right.String())
 	}
-	if c.route.Site() == ResidentSite && !c.Org.PortalOn {
+	if c.route.Site() == ResidentSite && !c.Org.PortalOn && !c.route.Open {
 		return d.closed(c)
 	}
 	if c.route.Fresh && c.Now().Sub(c.Session.AuthAt) > FreshFor {

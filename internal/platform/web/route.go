@@ -31,6 +31,7 @@ type Route struct {
 	Right   actor.Right // whoever lacks it gets the sign-in page, or 404 when signed in
 	Handle  Handler
 	Body    int64 // largest body in bytes, 0 = 64 KiB
+	Open    bool  // answers residents while the portal is switched off
 	Fresh   bool  // asks for the password again when it was given more than 15 minutes ago
 }
 

@@ -10,13 +10,15 @@ CREATE TABLE property (
 	region      TEXT NOT NULL DEFAULT '', -- holiday region, ISO 3166-2
 	portal_on   BOOLEAN NOT NULL,
 	uvi_service BOOLEAN NOT NULL,
-	released_at BIGINT NOT NULL DEFAULT 0,
+	released_at BIGINT NOT NULL DEFAULT 0, -- when the portal was first switched on
+	sort_key    TEXT NOT NULL DEFAULT '', -- the name in the order in which people count
+	search      TEXT NOT NULL DEFAULT '', -- folded name, ref, postcode and city
 	created_at  BIGINT NOT NULL,
 	updated_at  BIGINT NOT NULL,
 	PRIMARY KEY (org_id, id)
 );
 CREATE UNIQUE INDEX property_ref ON property (org_id, ref) WHERE ref <> '';
-CREATE INDEX property_list ON property (org_id, name, id);
+CREATE INDEX property_list ON property (org_id, sort_key, id);
 
 CREATE TABLE staff_property (
 	org_id      TEXT NOT NULL,
@@ -59,15 +61,15 @@ CREATE TABLE unit (
 	rooms_tenth BIGINT NOT NULL DEFAULT 0, -- tenths of a room; 0 = unknown
 	uvi_needed  BOOLEAN NOT NULL,
 	sort_key    TEXT NOT NULL, -- building, stairwell, floor, label in the order of a walk through the house
-	match_key   TEXT NOT NULL, -- folded label within the building
+	match_key   TEXT NOT NULL, -- folded address, stairwell and label, for lists without references
 	PRIMARY KEY (org_id, id),
 	FOREIGN KEY (org_id, property_id) REFERENCES property (org_id, id),
 	FOREIGN KEY (org_id, building_id) REFERENCES building (org_id, id)
 );
-CREATE UNIQUE INDEX unit_ref ON unit (org_id, property_id, ref) WHERE ref <> '';
-CREATE INDEX unit_by_ref ON unit (org_id, ref);
+CREATE UNIQUE INDEX unit_ref ON unit (org_id, ref, property_id) WHERE ref <> '';
 CREATE INDEX unit_list ON unit (org_id, property_id, sort_key, id);
-CREATE INDEX unit_match ON unit (org_id, building_id, match_key);
+CREATE INDEX unit_match ON unit (org_id, match_key);
+CREATE INDEX unit_building ON unit (org_id, building_id);
 
 CREATE TABLE person (
 	org_id        TEXT NOT NULL REFERENCES org (org_id),
@@ -127,6 +129,7 @@ CREATE TABLE lease_person (
 	from_day  TEXT NOT NULL, -- first day in the lease, usually lease.starts_on
 	to_day    TEXT NOT NULL, -- last day, 9999-12-31 = as long as the lease
 	PRIMARY KEY (org_id, lease_id, person_id),
+	CHECK (from_day <= to_day),
 	FOREIGN KEY (org_id, lease_id) REFERENCES lease (org_id, id),
 	FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, id)
 );

@@ -5,13 +5,14 @@ INSERT INTO org (org_id, slug, name, portal_on, settings, created_at, updated_at
 INSERT INTO org_host (org_id, host, site, canonical) VALUES ('org-twin', 'twin.example', 'both', TRUE);
 INSERT INTO staff (org_id, id, name, email, role, limited, language, created_at)
 	VALUES ('org-twin', 'twin-staff', 'Zwillingsmarke Chefin', 'chefin@twin.example', 'proprietor', FALSE, 'de', 1);
-INSERT INTO property (org_id, id, ref, name, postcode, city, country, portal_on, uvi_service, created_at, updated_at)
-	VALUES ('org-twin', 'twin-property', 'P-1', 'Zwillingsmarke Ahornallee 14', '12623', 'Berlin', 'DE', TRUE, TRUE, 1, 1);
+INSERT INTO property (org_id, id, ref, name, postcode, city, country, portal_on, uvi_service, sort_key, search, created_at, updated_at)
+	VALUES ('org-twin', 'twin-property', 'P-1', 'Zwillingsmarke Ahornallee 14', '12623', 'Berlin', 'DE', TRUE, TRUE,
+	'zwillingsmarke ahornallee 00000014', 'zwillingsmarke ahornallee 14 p 1 12623 berlin', 1, 1);
 INSERT INTO staff_property (org_id, staff_id, property_id) VALUES ('org-twin', 'twin-staff', 'twin-property');
 INSERT INTO building (org_id, id, property_id, street, house_number, postcode, city, country, sort_key, match_key)
 	VALUES ('org-twin', 'twin-building', 'twin-property', 'Ahornallee Zwillingsmarke', '14', '12623', 'Berlin', 'DE', 'ahornallee 14', 'ahornallee 14 12623');
 INSERT INTO unit (org_id, id, property_id, building_id, ref, label, stairwell, floor, usage, uvi_needed, sort_key, match_key)
-	VALUES ('org-twin', 'twin-unit', 'twin-property', 'twin-building', 'U-1', 'Wohnung Zwillingsmarke', '14', 'EG', 'flat', TRUE, '1', 'wohnung 1');
+	VALUES ('org-twin', 'twin-unit', 'twin-property', 'twin-building', 'U-1', 'Wohnung Zwillingsmarke', '14', 'EG', 'flat', TRUE, '1', 'ahornallee 14 12623		wohnung 1');
 INSERT INTO person (org_id, id, ref, salutation, title, first_name, last_name, company, language, email, phone, post_name, post_street, post_postcode, post_city, post_country, search, created_at, updated_at)
 	VALUES ('org-twin', 'twin-person', 'M-1', 'mrs', '', 'Marlene', 'Zwillingsmarke', '', 'de', 'marlene@post.example', '', '', '', '', '', '', 'marlene zwillingsmarke', 1, 1);
 INSERT INTO lease (org_id, id, unit_id, kind, ref, starts_on, ends_on, until, signed_on, currency, notice_period, created_at, updated_at)
