@@ -14,9 +14,21 @@ const (
 	langCookie     = "foyer-lang"
 )
 
+// Cookies that pages set. A Known cookie lets a browser that has signed in
+// before try again however many strangers guess; it opens nothing. A Link
+// cookie carries the secret of an opened link from its address to a clean one.
+// The Registration cookie ties a registration to the browser that began it.
+const (
+	KnownCookie        = "foyer-known"
+	StaffKnownCookie   = "foyer-staff-known"
+	LinkCookie         = "foyer-link"
+	StaffLinkCookie    = "foyer-staff-link"
+	RegistrationCookie = "foyer-registration"
+)
+
 // CookieNames lists every cookie that the product can set, for the page on
 // privacy and the test that compares it with real browsers.
-var CookieNames = []string{residentCookie, staffCookie, langCookie, "foyer-registration"}
+var CookieNames = []string{residentCookie, staffCookie, langCookie, KnownCookie, StaffKnownCookie, LinkCookie, StaffLinkCookie, RegistrationCookie}
 
 func (d *Door) cookieName(name string) string {
 	if d.cfg.Secure {

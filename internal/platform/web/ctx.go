@@ -59,6 +59,9 @@ func (c *Ctx) Today() string { return c.Now().In(c.Org.Zone).Format(time.DateOnl
 // T translates for this visitor.
 func (c *Ctx) T(key string, args ...any) string { return c.printer.T(key, args...) }
 
+// Printer returns this visitor's printer, for days, moments and numbers.
+func (c *Ctx) Printer() *i18n.Printer { return c.printer }
+
 // Lang returns this visitor's language.
 func (c *Ctx) Lang() string { return c.printer.Lang() }
 

@@ -89,7 +89,7 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, c *Ctx, status int, 
 		}
 		return
 	}
-	info.After = c.wait(after)
+	info.After = c.Wait(after)
 	page := ui.ErrorPage(c.shell(), info)
 	if c.SignedIn() && status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
 		if err := c.PageStatus(status, ui.Head{Title: c.T("web.error_title"), Narrow: true}, ui.ErrorBody(c.shell(), info)); err == nil {
@@ -275,8 +275,8 @@ func (d *Door) file(w http.ResponseWriter, r *http.Request, name string) {
 	}
 }
 
-// wait says when to try again, in words.
-func (c *Ctx) wait(after time.Duration) string {
+// Wait says when to try again, "in 30 Sekunden"; "" when that is now.
+func (c *Ctx) Wait(after time.Duration) string {
 	switch {
 	case after <= 0:
 		return ""
