@@ -73,7 +73,7 @@ func newHouse(t *testing.T) *house {
 				Shell: orgsweb.Shell(o, web.StaffSite), Value: o}, err
 		},
 		Session:    session,
-		StaffShell: func(c *web.Ctx) (ui.StaffShell, error) { return ui.StaffShell{Shell: c.Shell()}, nil },
+		StaffShell: func(c *web.Ctx) (ui.StaffShell, error) { return ui.StaffShell{Shell: c.Shell(), UserName: "Jette Petersen", Initials: "JP"}, nil },
 		Ready:      func(context.Context) error { return nil },
 	})
 	if err != nil {
@@ -124,11 +124,18 @@ func (h *house) deps(languages []string) orgsweb.Deps {
 			h.reinvited = append(h.reinvited, id)
 			return nil
 		},
-		PendingStaff: func(ctx context.Context, by actor.Actor) (map[string]bool, error) {
-			out := map[string]bool{}
+		StaffAccess: func(ctx context.Context, by actor.Actor) (map[string]orgsweb.Access, error) {
+			out := map[string]orgsweb.Access{}
 			list, err := h.StaffList(ctx, by)
 			for _, m := range list {
-				out[m.ID] = strings.HasPrefix(m.Email, "neu")
+				switch {
+				case strings.HasPrefix(m.Email, "neu"):
+					out[m.ID] = orgsweb.Access{Invited: now, Until: now.AddDate(0, 0, 3)}
+				case strings.HasPrefix(m.Email, "alt"):
+					out[m.ID] = orgsweb.Access{Invited: now.AddDate(0, 0, -4), Until: now.AddDate(0, 0, -1)}
+				default:
+					out[m.ID] = orgsweb.Access{Since: now}
+				}
 			}
 			return out, err
 		}}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
@@ -31,8 +32,16 @@ type Deps struct {
 	InviteStaff func(ctx context.Context, by actor.Actor, in orgs.NewStaff) error
 	// ReinviteStaff sends a new invitation to somebody who has not followed one.
 	ReinviteStaff func(ctx context.Context, by actor.Actor, staffID string) error
-	// PendingStaff tells who has been invited and has no password yet, by staff id.
-	PendingStaff func(ctx context.Context, by actor.Actor) (map[string]bool, error)
+	// StaffAccess tells how far each member's access is, by staff id.
+	StaffAccess func(ctx context.Context, by actor.Actor) (map[string]Access, error)
+}
+
+// Access is how far a staff member's access is. The zero value means that the
+// invitation is on its way, or that its link ran out long ago.
+type Access struct {
+	Since   time.Time // has a password since
+	Invited time.Time // the link was mailed
+	Until   time.Time // and works until
 }
 
 type pages struct{ Deps }

@@ -2,6 +2,7 @@ package orgsweb
 
 import (
 	"slices"
+	"time"
 
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
@@ -12,20 +13,22 @@ import (
 
 // teamView is the list of staff.
 type teamView struct {
-	list    []orgs.Staff
-	pending map[string]bool
-	names   map[string]string // of the properties that the actor may see
-	by      actor.Actor
-	saved   string
+	list   []orgs.Staff
+	access map[string]Access
+	names  map[string]string // of the properties that the actor may see
+	by     actor.Actor
+	saved  string
+	now    time.Time
+	zone   *time.Location
 }
 
 func (p *pages) team(c *web.Ctx) error {
-	v := teamView{by: c.Actor, saved: savedText(c), names: map[string]string{}}
+	v := teamView{by: c.Actor, saved: savedText(c), names: map[string]string{}, now: c.Now(), zone: c.Org.Zone}
 	var err error
 	if v.list, err = p.Orgs.StaffList(c, c.Actor); err != nil {
 		return err
 	}
-	if v.pending, err = p.PendingStaff(c, c.Actor); err != nil {
+	if v.access, err = p.StaffAccess(c, c.Actor); err != nil {
 		return err
 	}
 	known, err := p.Orgs.LimitChoices(c, c.Actor)
@@ -48,7 +51,6 @@ func (v teamView) self(m orgs.Staff) bool { return v.by.ID() == m.ID }
 type memberView struct {
 	m       orgs.Staff // zero for a new one
 	self    bool       // own rights are shown, not offered
-	pending bool
 	roles   []actor.Role
 	choices []orgs.Property
 	langs   []string

@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"context"
 	"strings"
+	"time"
 
 	"foyer/internal/orgs"
 	"foyer/internal/platform/i18n"
@@ -180,14 +181,21 @@ func (v teamView) limits(ctx context.Context, m orgs.Staff) string {
 	return i18n.T(ctx, "orgsweb.team.some", "count", len(m.Properties))
 }
 
+// state says how far somebody's access is, and since or until when.
 func (v teamView) state(ctx context.Context, m orgs.Staff) templ.Component {
-	switch {
+	day := func(at time.Time) string { return i18n.DayShort(ctx, at.In(v.zone).Format(time.DateOnly)) }
+	switch a := v.access[m.ID]; {
 	case !m.Active():
-		return ui.Status(ui.Danger, ui.IconBan, i18n.T(ctx, "orgsweb.state.disabled"))
-	case v.pending[m.ID]:
+		return ui.SubCell(ui.Status(ui.Danger, ui.IconBan, i18n.T(ctx, "orgsweb.state.disabled")), i18n.T(ctx, "orgsweb.state.since", "day", day(m.DisabledAt)))
+	case !a.Since.IsZero():
+		return ui.SubCell(ui.Status(ui.Success, "", i18n.T(ctx, "orgsweb.state.active")), i18n.T(ctx, "orgsweb.state.since", "day", day(a.Since)))
+	case a.Until.IsZero():
 		return ui.Status(ui.Warning, "", i18n.T(ctx, "orgsweb.state.invited"))
+	case v.now.Before(a.Until):
+		return ui.SubCell(ui.Status(ui.Warning, "", i18n.T(ctx, "orgsweb.state.invited")), i18n.T(ctx, "orgsweb.state.until", "day", day(a.Until)))
+	default:
+		return ui.SubCell(ui.Status(ui.Danger, ui.IconClockAlert, i18n.T(ctx, "orgsweb.state.expired")), i18n.T(ctx, "orgsweb.state.expired_on", "day", day(a.Until)))
 	}
-	return ui.Status(ui.Success, "", i18n.T(ctx, "orgsweb.state.active"))
 }
 
 func (v teamView) menu(ctx context.Context, m orgs.Staff) ui.MenuProps {
@@ -196,7 +204,7 @@ func (v teamView) menu(ctx context.Context, m orgs.Staff) ui.MenuProps {
 		return p
 	}
 	p.Items = append(p.Items, ui.MenuItem{Label: i18n.T(ctx, "orgsweb.team.edit"), Icon: ui.IconPencil, URL: memberPath(m)})
-	if m.Active() && v.pending[m.ID] {
+	if m.Active() && v.access[m.ID].Since.IsZero() {
 		p.Items = append(p.Items, ui.MenuItem{Label: i18n.T(ctx, "orgsweb.team.reinvite"), Icon: ui.IconMail, PostURL: memberPath(m) + "/einladen"})
 	}
 	switch {

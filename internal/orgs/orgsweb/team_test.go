@@ -39,9 +39,10 @@ func TestTeam(t *testing.T) {
 	h := newHouse(t)
 	boss := h.add(t, "chefin@a.example", actor.Proprietor)
 	clerk := h.add(t, "neu@a.example", actor.Clerk, "p1")
+	h.add(t, "alt@a.example", actor.Clerk)
 	base := "/verwaltung/organisation/team"
 	w := h.get(admin, base)
-	want(t, w, 200, "chefin@a.example", "Inhaber/in", "Ahornallee 14", "Eingeladen", base+"/"+clerk+"/sperren", base+"/"+clerk+"/einladen")
+	want(t, w, 200, "chefin@a.example", "Inhaber/in", "Ahornallee 14", "seit 12.11.2026", "Link gilt bis 15.11.2026", "Einladung abgelaufen", "am 11.11.2026", base+"/"+clerk+"/sperren", base+"/"+clerk+"/einladen")
 	if strings.Contains(w.Body.String(), base+"/"+boss) {
 		t.Error("an administrator is offered to change a proprietor")
 	}
@@ -123,7 +124,7 @@ func (h *house) as(t *testing.T, id string) http.Handler {
 		Session: func(_ context.Context, org string, _ web.Site, _ string) (actor.Actor, web.Session, error) {
 			return actor.NewStaff(org, "acc", id, "Ich", actor.Administrator, false, nil), web.Session{AuthAt: now}, nil
 		},
-		StaffShell: func(c *web.Ctx) (ui.StaffShell, error) { return ui.StaffShell{Shell: c.Shell()}, nil },
+		StaffShell: func(c *web.Ctx) (ui.StaffShell, error) { return ui.StaffShell{Shell: c.Shell(), UserName: "Jette Petersen", Initials: "JP"}, nil },
 	})
 	if err != nil {
 		t.Fatal(err)
