@@ -169,7 +169,7 @@ func onlyOwn(s string, own []string) bool {
 	for _, w := range words {
 		rest = strings.ReplaceAll(rest, w, "\x00")
 	}
-	return rest != s && effort(strings.ReplaceAll(rest, "\x00", "")) < minEffort
+	return rest != s && effort(strings.ReplaceAll(rest, "\x00", "")) <= minEffort
 }
 
 // checkable returns a password as far as it is worth a hash: what is too long
