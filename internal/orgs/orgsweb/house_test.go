@@ -72,9 +72,11 @@ func newHouse(t *testing.T) *house {
 			return web.Org{ID: o.ID, Origin: h.Origin(o), Langs: languages, Zone: time.UTC, PortalOn: o.PortalOn, Sites: []web.Site{web.ResidentSite, web.StaffSite},
 				Shell: orgsweb.Shell(o, web.StaffSite), Value: o}, err
 		},
-		Session:    session,
-		StaffShell: func(c *web.Ctx) (ui.StaffShell, error) { return ui.StaffShell{Shell: c.Shell(), UserName: "Jette Petersen", Initials: "JP"}, nil },
-		Ready:      func(context.Context) error { return nil },
+		Session: session,
+		StaffShell: func(c *web.Ctx) (ui.StaffShell, error) {
+			return ui.StaffShell{Shell: c.Shell(), UserName: "Jette Petersen", Initials: "JP"}, nil
+		},
+		Ready: func(context.Context) error { return nil },
 	})
 	if err != nil {
 		t.Fatal(err)

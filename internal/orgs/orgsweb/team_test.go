@@ -124,7 +124,9 @@ func (h *house) as(t *testing.T, id string) http.Handler {
 		Session: func(_ context.Context, org string, _ web.Site, _ string) (actor.Actor, web.Session, error) {
 			return actor.NewStaff(org, "acc", id, "Ich", actor.Administrator, false, nil), web.Session{AuthAt: now}, nil
 		},
-		StaffShell: func(c *web.Ctx) (ui.StaffShell, error) { return ui.StaffShell{Shell: c.Shell(), UserName: "Jette Petersen", Initials: "JP"}, nil },
+		StaffShell: func(c *web.Ctx) (ui.StaffShell, error) {
+			return ui.StaffShell{Shell: c.Shell(), UserName: "Jette Petersen", Initials: "JP"}, nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
