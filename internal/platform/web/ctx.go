@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -192,6 +194,32 @@ func (c *Ctx) File(name, contentType string, data []byte) error {
 	c.W.WriteHeader(http.StatusOK)
 	if _, err := c.W.Write(data); err != nil {
 		c.Log().Debug("answer not taken", "err", err)
+	}
+	return nil
+}
+
+// Stream is File for what is too large to hold: it copies body to the visitor
+// and closes it. An error after the first byte breaks the connection off, so
+// that a shortened file never looks whole.
+func (c *Ctx) Stream(name, contentType string, body io.ReadCloser) error {
+	defer body.Close()
+	head := make([]byte, 32<<10)
+	n, err := io.ReadFull(body, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	h := c.W.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Disposition", disposition(name))
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	c.W.WriteHeader(http.StatusOK)
+	if _, err := c.W.Write(head[:n]); err != nil {
+		c.Log().Debug("answer not taken", "err", err)
+		return nil
+	}
+	if _, err := io.Copy(c.W, body); err != nil {
+		c.Log().Warn("file broken off", "err", err)
+		panic(http.ErrAbortHandler)
 	}
 	return nil
 }
