@@ -143,4 +143,3 @@ func (h *Handlers) profileRoutes() []web.Route {
 		self("POST "+profilePath+"/sitzungen/{id}/beenden", h.endStaffSession),
 	}
 }
-

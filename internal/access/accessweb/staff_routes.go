@@ -3,6 +3,7 @@ package accessweb
 import (
 	"slices"
 
+	"foyer/internal/access"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/web"
 )
@@ -23,10 +24,10 @@ func (h *Handlers) signInRoutes() []web.Route {
 		open("POST "+staffSignOutPath, h.staffSignOut),
 		open("GET "+staffForgotPath, h.staffForgot),
 		open("POST "+staffForgotPath, h.doStaffForgot),
-		open("GET "+staffResetPath+"/{token}", h.takeStaffReset),
+		open("GET "+access.StaffResetPath+"{token}", h.takeStaffReset),
 		open("GET "+staffResetPath, h.staffReset),
 		open("POST "+staffResetPath, h.doStaffReset),
-		open("GET "+staffInvitationPath+"/{token}", h.takeStaffInvitation),
+		open("GET "+access.StaffInvitationPath+"{token}", h.takeStaffInvitation),
 		open("GET "+staffInvitationPath, h.staffInvitation),
 		open("POST "+staffInvitationPath, h.doStaffInvitation),
 		{Pattern: "GET " + web.StaffReauth, Right: actor.StaffSelf, Handle: h.staffReauth},

@@ -2,6 +2,7 @@ package accessweb
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 
 // Where staff come in.
 const (
-	staffForgotPath     = web.StaffPrefix + "/passwort-vergessen"
+	staffForgotPath     = access.StaffForgotPath
 	staffResetPath      = web.StaffPrefix + "/passwort-neu"
 	staffInvitationPath = web.StaffPrefix + "/einladung"
 	staffSignOutPath    = web.StaffPrefix + "/abmelden"
@@ -147,8 +148,10 @@ func takeStaffLink(c *web.Ctx, path string) error {
 // maxToken is longer than any token that we make.
 const maxToken = 128
 
-func (h *Handlers) takeStaffReset(c *web.Ctx) error      { return takeStaffLink(c, staffResetPath) }
-func (h *Handlers) takeStaffInvitation(c *web.Ctx) error { return takeStaffLink(c, staffInvitationPath) }
+func (h *Handlers) takeStaffReset(c *web.Ctx) error { return takeStaffLink(c, staffResetPath) }
+func (h *Handlers) takeStaffInvitation(c *web.Ctx) error {
+	return takeStaffLink(c, staffInvitationPath)
+}
 
 // passwordView is a page on which somebody chooses a password by a link.
 type passwordView struct {
@@ -165,10 +168,22 @@ func (h *Handlers) staffReset(c *web.Ctx) error { return h.showStaffReset(c, nil
 func (h *Handlers) showStaffReset(c *web.Ctx, bad *fault.Invalid) error {
 	until, err := h.Access.LookAtReset(c, c.Actor, access.StaffSite, c.Cookie(web.StaffLinkCookie))
 	if err != nil {
-		return err
+		return linkOver(c, err, linkOverView{text: c.T("accessweb.s.reset.over"), label: c.T("accessweb.s.reset.again"), url: staffForgotPath})
 	}
 	return showPassword(c, passwordView{title: c.T("accessweb.s.reset.title"), until: moment(c, until), action: staffResetPath,
 		verb: c.T("accessweb.s.reset.verb"), bad: bad})
+}
+
+// linkOverView says that a link works no more, and what helps.
+type linkOverView struct{ text, label, url string }
+
+// linkOver answers a link that does not work, whatever the reason; other
+// errors pass.
+func linkOver(c *web.Ctx, err error, v linkOverView) error {
+	if !errors.Is(err, fault.ErrGone) {
+		return err
+	}
+	return c.PageStatus(http.StatusGone, ui.Head{Title: c.T("accessweb.s.link_over")}, linkOverPage(v))
 }
 
 func showPassword(c *web.Ctx, v passwordView) error {
@@ -186,6 +201,9 @@ func (h *Handlers) doStaffReset(c *web.Ctx) error {
 	known, err := h.Access.Reset(c, c.Actor, access.StaffSite, c.Cookie(web.StaffLinkCookie), f.Raw("password"))
 	if bad := fault.AsInvalid(err); bad != nil {
 		return h.showStaffReset(c, bad)
+	}
+	if errors.Is(err, fault.ErrGone) {
+		return h.showStaffReset(c, nil) // says so
 	}
 	if err != nil {
 		return err
@@ -206,7 +224,7 @@ func (h *Handlers) staffInvitation(c *web.Ctx) error { return h.showStaffInvitat
 func (h *Handlers) showStaffInvitation(c *web.Ctx, bad *fault.Invalid) error {
 	i, err := h.Access.LookAtInvitation(c, c.Actor, c.Cookie(web.StaffLinkCookie))
 	if err != nil {
-		return err
+		return linkOver(c, err, linkOverView{text: c.T("accessweb.s.invitation.over"), label: c.T("accessweb.s.forgot.back"), url: web.StaffSignIn})
 	}
 	return showPassword(c, passwordView{title: c.T("accessweb.s.invitation.title"),
 		lead:  c.T("accessweb.s.invitation.lead", "name", i.Name, "org", c.Org.Shell.OrgName),
@@ -221,6 +239,9 @@ func (h *Handlers) doStaffInvitation(c *web.Ctx) error {
 	known, err := h.Access.AcceptInvitation(c, c.Actor, c.Cookie(web.StaffLinkCookie), f.Raw("password"))
 	if bad := fault.AsInvalid(err); bad != nil {
 		return h.showStaffInvitation(c, bad)
+	}
+	if errors.Is(err, fault.ErrGone) {
+		return h.showStaffInvitation(c, nil) // says so
 	}
 	if err != nil {
 		return err
