@@ -19,7 +19,25 @@
 //     a link of three days.
 //
 // Codes: a person in a lease gets a code by letter or e-mail and registers with
-// it; see the files code*.go, registration*.go, letter*.go and state*.go.
+// it. Nobody else can: there is no way to an account but through a code that
+// staff have sent (K2, A21).
+//
+//   - LetterFor prints one person's letter, StartLetters those of a property
+//     that need one, Invite sends a link by e-mail to whom agreed to that.
+//     Each issues a code and makes every earlier one of the person void. Before
+//     a property's first sending the checklist is confirmed (K3).
+//   - StartRegistration takes code, address and password; ConfirmByPIN or
+//     ConfirmByLink prove the mailbox; then Registration tells for whom the
+//     code is, and Accept makes the account, NotMe ends it. A signed-in resident
+//     adds a further code with RedeemSignedIn.
+//   - State is what staff see: none → pending → confirmed, besides requested,
+//     expired, revoked and ended (state.go). It changes in the transaction of
+//     the code or account that causes it.
+//   - Residents, Person and Today are the staff's lists, within their limits.
+//   - A batch of letters is planned at once and written by a job that may be
+//     stopped anywhere: the codes follow from a sealed secret of the batch, so a
+//     second run prints the same ones. Its file can be fetched unchanged for 24
+//     hours, then file and secret are erased (T45).
 //
 // The database holds only keyed hashes of tokens and codes and argon2id hashes
 // of passwords. The tokens of mails are made while the mail is being sent.

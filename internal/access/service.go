@@ -66,6 +66,8 @@ func New(d Deps) *Service {
 func (s *Service) Register(q *jobs.Queue, n *notifications.Service) {
 	s.registerAccountJobs(q)
 	s.registerAccountMails(n)
+	s.registerCodeJobs(q)
+	s.registerCodeMails(n)
 }
 
 // address returns the absolute address of a path on a site, built from

@@ -70,6 +70,8 @@ CREATE TABLE access_code (
 CREATE UNIQUE INDEX access_code_typed ON access_code (org_id, typed_hash) WHERE typed_hash <> '';
 CREATE UNIQUE INDEX access_code_link ON access_code (org_id, link_hash) WHERE link_hash <> '';
 CREATE INDEX access_code_person ON access_code (org_id, person_id, issued_at);
+CREATE INDEX access_code_expiry ON access_code (org_id, expires_at);
+CREATE INDEX access_code_not_me ON access_code (org_id, revoked_at) WHERE revoke_reason = 'not_me';
 CREATE UNIQUE INDEX access_code_batch ON access_code (org_id, batch_id, person_id) WHERE batch_id <> '';
 
 -- The state that lists show, kept in step with codes and accounts in the same
@@ -106,9 +108,10 @@ CREATE TABLE registration (
 	PRIMARY KEY (org_id, id),
 	FOREIGN KEY (org_id, code_id) REFERENCES access_code (org_id, id)
 );
+CREATE INDEX registration_code ON registration (org_id, code_id);
 CREATE UNIQUE INDEX registration_browser ON registration (org_id, browser_hash);
 CREATE INDEX registration_link ON registration (org_id, link_hash);
-CREATE INDEX registration_expiry ON registration (expires_at);
+CREATE INDEX registration_expiry ON registration (org_id, expires_at);
 
 -- Links of 60 minutes (reset) and three days (staff invitation).
 CREATE TABLE access_link (
@@ -161,7 +164,7 @@ CREATE TABLE letter_batch (
 	FOREIGN KEY (org_id, property_id) REFERENCES property (org_id, id)
 );
 CREATE INDEX letter_batch_property ON letter_batch (org_id, property_id, created_at);
-CREATE INDEX letter_batch_erase ON letter_batch (state, erase_at);
+CREATE INDEX letter_batch_today ON letter_batch (org_id, printed_at, created_at);
 
 CREATE TABLE letter (
 	org_id     TEXT NOT NULL,

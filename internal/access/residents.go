@@ -1,0 +1,169 @@
+package access
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"foyer/internal/orgs"
+	"foyer/internal/platform/actor"
+	"foyer/internal/platform/fold"
+	"foyer/internal/platform/store"
+	"foyer/internal/portfolio"
+)
+
+// PageRows is how many rows a page of the residents' table has.
+const PageRows = 25
+
+// Filter narrows the residents' table. The zero Filter shows the first page of
+// everybody whose lease runs or is to come.
+type Filter struct {
+	Text      string // names, or part of the unit
+	Stairwell string
+	State     State // Ended shows past leases, "" all but them
+	Page      int   // from 1; 0 is 1
+}
+
+// Resident is a row: one person in one lease.
+type Resident struct {
+	Person    portfolio.Person
+	LeaseID   string
+	Role      string
+	From, To  string // days of the person in the lease; To is portfolio.Forever when open
+	Unit      portfolio.Unit
+	Building  portfolio.Building // street and number
+	State     State
+	Since     time.Time // when the state began
+	Until     time.Time // pending, expired: when the code runs or ran out
+	Channel   Channel   // how the last code travelled, "" for none
+	Entitled  bool      // whether the person may have an own access (A21, X8)
+	startsOn  string
+	leaseTill string
+}
+
+// Residents is one page of the table with all that stands around it.
+type Residents struct {
+	PropertyID string
+	Property   string
+	PortalOn   bool // of organisation and property
+	Checklist  bool // confirmed (K3)
+	Rows       []Resident
+	Total      int // rows that the filter leaves
+	Page       int
+	Pages      int
+	Units      int
+	Persons    int           // with a lease that runs or is to come
+	States     map[State]int // persons per state; Ended counts those of past leases
+	Need       int           // persons for the button above the table (K15)
+	NeedMore   int           // the same with those whose code still runs
+	Stairwells []string
+	Batches    []Batch // newest first, at most three
+}
+
+// Residents lists the residents of a property with the state of their access
+// (K4–K6, K15, K16). Staff see the properties of their limits. It needs
+// ReadPortfolio.
+func (s *Service) Residents(ctx context.Context, by actor.Actor, propertyID string, f Filter) (out Residents, err error) {
+	if err := by.Must(actor.ReadPortfolio); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		p, err := propertyWithin(tx, by, propertyID)
+		if err != nil {
+			return err
+		}
+		o, err := orgs.Load(tx)
+		if err != nil {
+			return err
+		}
+		out = Residents{PropertyID: p.ID, Property: p.Name, PortalOn: o.PortalOn && p.PortalOn}
+		now := s.now()
+		if err := out.around(tx, o, now); err != nil {
+			return err
+		}
+		return out.rows(tx, o, now, f)
+	})
+	return out, err
+}
+
+// around reads the figures and choices beside the rows.
+func (out *Residents) around(tx *store.Tx, o orgs.Org, now time.Time) (err error) {
+	if _, out.Checklist, err = ChecklistOf(tx, out.PropertyID); err != nil {
+		return err
+	}
+	type count struct {
+		state State
+		n     int
+	}
+	counts, err := store.All(tx, residentStates, func(c *count) []any { return []any{&c.state, &c.n} }, out.PropertyID, o.Today(now), store.Micros(now))
+	if err != nil {
+		return err
+	}
+	out.States = map[State]int{}
+	for _, c := range counts {
+		out.States[c.state] = c.n
+		if c.state != Ended {
+			out.Persons += c.n
+		}
+	}
+	if out.Need, err = store.Value[int](tx, countNeeds, needsArgs(o, now, out.PropertyID, false, false)...); err != nil {
+		return err
+	}
+	if out.NeedMore, err = store.Value[int](tx, countNeeds, needsArgs(o, now, out.PropertyID, false, true)...); err != nil {
+		return err
+	}
+	if out.Units, err = store.Value[int](tx, liveUnits, out.PropertyID); err != nil {
+		return err
+	}
+	if out.Stairwells, err = store.List[string](tx, stairwells, out.PropertyID); err != nil {
+		return err
+	}
+	rows, err := store.All(tx, batchesOf, (*batchRow).dest, out.PropertyID, 3)
+	for i := range rows {
+		out.Batches = append(out.Batches, rows[i].batch())
+	}
+	return err
+}
+
+func (out *Residents) rows(tx *store.Tx, o orgs.Org, now time.Time, f Filter) (err error) {
+	if !f.State.Valid() {
+		f.State = ""
+	}
+	args := []any{out.PropertyID, o.Today(now), store.Micros(now), fold.Text(f.Text), f.Stairwell, string(f.State)}
+	if out.Total, err = store.Value[int](tx, residentCount, args...); err != nil {
+		return err
+	}
+	out.Pages = max(1, (out.Total+PageRows-1)/PageRows)
+	out.Page = min(max(1, f.Page), out.Pages)
+	type row struct {
+		r            Resident
+		from, to     string
+		since, until int64
+	}
+	rows, err := store.All(tx, residentRows, func(x *row) []any {
+		return append(personDest(&x.r.Person), &x.r.LeaseID, &x.r.Role, &x.r.startsOn, &x.r.leaseTill, &x.from, &x.to,
+			&x.r.Unit.ID, &x.r.Unit.Label, &x.r.Unit.Floor, &x.r.Unit.Stairwell, &x.r.Unit.Usage, &x.r.Unit.UVINeeded,
+			&x.r.Building.Street, &x.r.Building.HouseNumber, &x.r.State, &x.since, &x.until, &x.r.Channel)
+	}, append(args, PageRows, (out.Page-1)*PageRows)...)
+	for _, x := range rows {
+		r := x.r
+		r.Unit.PropertyID = out.PropertyID
+		r.From, r.To = max(r.startsOn, x.from), min(r.leaseTill, x.to)
+		r.Since, r.Until = store.Time(x.since), store.Time(x.until)
+		r.Entitled = mayRegister(r.Role, o.Settings.WhoMayRegister)
+		out.Rows = append(out.Rows, r)
+	}
+	return err
+}
+
+// Date is the instant that stands beside the state: when a code runs or ran
+// out, else since when; zero when there is nothing to say.
+func (r Resident) Date() time.Time {
+	if r.State == Expired {
+		return r.Until
+	}
+	return r.Since
+}
+
+// Name is the person's name as the table shows it.
+func (r Resident) Name() string { return strings.TrimSpace(r.Person.DisplayName()) }

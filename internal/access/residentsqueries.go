@@ -1,0 +1,99 @@
+package access
+
+import "foyer/internal/platform/store"
+
+// A row of the residents' table is a person in a lease. live rows are those of
+// leases that run or are to come ($3 is today); the state is read as StateOf
+// does, by the clock $4.
+const (
+	residentJoins = `FROM unit u
+		JOIN building b ON b.org_id = u.org_id AND b.id = u.building_id
+		JOIN lease l ON l.org_id = u.org_id AND l.unit_id = u.id
+		JOIN lease_person lp ON lp.org_id = l.org_id AND lp.lease_id = l.id
+		JOIN person pe ON pe.org_id = lp.org_id AND pe.id = lp.person_id
+		LEFT JOIN person_access pa ON pa.org_id = lp.org_id AND pa.person_id = lp.person_id
+		WHERE u.org_id = $1 AND u.property_id = $2`
+	residentOver  = `(l.until < $3 OR lp.to_day < $3 OR lp.to_day < l.starts_on OR lp.to_day < lp.from_day OR l.until < lp.from_day)`
+	residentState = `CASE WHEN ` + residentOver + ` THEN 'ended' WHEN pa.state IS NULL THEN 'none'
+		WHEN pa.state = 'pending' AND pa.until <= $4 THEN 'expired' ELSE pa.state END`
+	// residentFilter leaves out ended rows unless they are asked for: $5 words,
+	// $6 stairwell, $7 state, $8 leases.
+	residentFilter = ` AND ($5 = '' OR ' ' || pe.search LIKE '% ' || $5 || '%' OR u.match_key LIKE '%' || $5 || '%')
+		AND ($6 = '' OR CASE WHEN u.stairwell <> '' THEN u.stairwell ELSE b.house_number END = $6)
+		AND CASE WHEN $7 = '' THEN NOT ` + residentOver + ` ELSE ` + residentState + ` = $7 END`
+	todayJoins = `JOIN lease_person lp ON lp.org_id = c.org_id AND lp.person_id = c.person_id AND lp.lease_id = c.lease_id
+		JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
+		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+		JOIN property p ON p.org_id = u.org_id AND p.id = u.property_id
+		JOIN person pe ON pe.org_id = c.org_id AND pe.id = c.person_id`
+)
+
+var (
+	residentRows = store.Scoped(`SELECT ` + holderColumns + `, lp.lease_id, lp.role, l.starts_on, l.until, lp.from_day, lp.to_day,
+		u.id, u.label, u.floor, u.stairwell, u.usage, u.uvi_needed, b.street, b.house_number,
+		` + residentState + `, coalesce(pa.since, 0), coalesce(pa.until, 0), coalesce(pa.channel, '')
+		` + residentJoins + residentFilter + `
+		ORDER BY u.sort_key, u.id, l.starts_on, l.id, lp.role, pe.last_name, pe.first_name, pe.id LIMIT $8 OFFSET $9`)
+	residentCount  = store.Scoped(`SELECT count(*) ` + residentJoins + residentFilter)
+	residentStates = store.Scoped(`SELECT ` + residentState + ` AS state, count(DISTINCT pe.id) ` + residentJoins + ` GROUP BY 1 ORDER BY 1`)
+	stairwells     = store.Scoped(`SELECT DISTINCT CASE WHEN u.stairwell <> '' THEN u.stairwell ELSE b.house_number END AS stair FROM unit u
+		JOIN building b ON b.org_id = u.org_id AND b.id = u.building_id
+		WHERE u.org_id = $1 AND u.property_id = $2 ORDER BY stair`)
+	liveUnits = store.Scoped(`SELECT count(*) FROM unit WHERE org_id = $1 AND property_id = $2`)
+)
+
+// What waits on Heute; $2 is false for staff who are limited to the properties
+// of the last parameter.
+var (
+	todayBatches = store.Scoped(`SELECT ` + batchColumns + ` FROM letter_batch b
+		JOIN property p ON p.org_id = b.org_id AND p.id = b.property_id
+		WHERE b.org_id = $1 AND b.printed_at = 0 AND b.created_at > $3
+		AND (b.state IN ('queued', 'running', 'ready', 'failed') OR (b.state = 'erased' AND b.fetched_at = 0 AND b.done > 0))
+		AND ($2 OR b.property_id IN ($4...)) ORDER BY b.created_at DESC, b.id DESC LIMIT 50`)
+	todayLetters = store.Scoped(`SELECT le.batch_id, pe.id, pe.title, pe.first_name, pe.last_name, pe.company, p.id, p.name, le.reason, le.reason_arg FROM letter le
+		JOIN letter_batch b ON b.org_id = le.org_id AND b.id = le.batch_id
+		JOIN property p ON p.org_id = b.org_id AND p.id = b.property_id
+		JOIN person pe ON pe.org_id = le.org_id AND pe.id = le.person_id
+		WHERE le.org_id = $1 AND le.state = 'failed' AND le.dismissed_at = 0
+		AND ($2 OR b.property_id IN ($3...)) ORDER BY b.created_at DESC, le.batch_id, le.position LIMIT 50`)
+	todayExpired = store.Scoped(`SELECT p.id, p.name, count(DISTINCT pa.person_id) FROM person_access pa
+		JOIN lease_person lp ON lp.org_id = pa.org_id AND lp.person_id = pa.person_id
+		JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
+		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+		JOIN property p ON p.org_id = u.org_id AND p.id = u.property_id
+		WHERE pa.org_id = $1 AND pa.state = 'pending' AND pa.until <= $3 AND lp.to_day >= $4 AND l.until >= $4
+		AND ($2 OR p.id IN ($5...)) GROUP BY p.id, p.name ORDER BY p.name, p.id LIMIT 200`)
+	todayStates = store.Scoped(`SELECT CASE WHEN pa.state IS NULL THEN 'none' WHEN pa.state = 'pending' AND pa.until <= $3 THEN 'expired' ELSE pa.state END AS state,
+			count(DISTINCT lp.person_id)
+		FROM lease_person lp
+		JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
+		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+		LEFT JOIN person_access pa ON pa.org_id = lp.org_id AND pa.person_id = lp.person_id
+		WHERE lp.org_id = $1 AND lp.to_day >= $4 AND l.until >= $4
+		AND ($2 OR u.property_id IN ($5...)) GROUP BY 1 ORDER BY 1`)
+	todayAsked = store.Scoped(`SELECT pe.id, pe.title, pe.first_name, pe.last_name, pe.company, p.id, p.name, pa.since
+		FROM person_access pa
+		JOIN lease_person lp ON lp.org_id = pa.org_id AND lp.person_id = pa.person_id
+		JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
+		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+		JOIN property p ON p.org_id = u.org_id AND p.id = u.property_id
+		JOIN person pe ON pe.org_id = pa.org_id AND pe.id = pa.person_id
+		WHERE pa.org_id = $1 AND pa.state = 'requested' AND lp.to_day >= $3 AND l.until >= $3
+		AND ($2 OR p.id IN ($4...)) ORDER BY pa.since, pe.id, p.id LIMIT 100`)
+	todayNotMe = store.Scoped(`SELECT pe.id, pe.title, pe.first_name, pe.last_name, pe.company, p.id, p.name, c.revoked_at FROM access_code c ` + todayJoins + `
+		WHERE c.org_id = $1 AND c.revoke_reason = 'not_me' AND ($2 OR p.id IN ($3...)) ORDER BY c.revoked_at DESC, c.id LIMIT 50`)
+	todayMails = store.Scoped(`SELECT d.id, d.kind, d.reason, d.failed_at, coalesce(pe.id, ''), coalesce(pe.title, ''), coalesce(pe.first_name, ''),
+			coalesce(pe.last_name, ''), coalesce(pe.company, '') FROM delivery d
+		LEFT JOIN person pe ON pe.org_id = d.org_id AND pe.id = d.person_id
+		WHERE d.org_id = $1 AND d.state = 'failed' AND d.dismissed_at = 0
+		AND ($2 OR EXISTS (SELECT 1 FROM lease_person lp JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
+			JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+			WHERE lp.org_id = d.org_id AND lp.person_id = d.person_id AND u.property_id IN ($3...)))
+		ORDER BY d.failed_at DESC, d.id LIMIT 50`)
+
+	issuedCodes = store.Scoped(`SELECT c.id, c.lease_id, c.channel, c.address, c.consent_id, c.batch_id, c.issued_by, c.issued_at, c.expires_at,
+			c.used_at, c.revoked_at, c.revoked_by, c.revoke_reason, coalesce(b.printed_at, 0)
+		FROM access_code c LEFT JOIN letter_batch b ON b.org_id = c.org_id AND b.id = c.batch_id
+		WHERE c.org_id = $1 AND c.person_id = $2 ORDER BY c.issued_at DESC, c.id DESC LIMIT 50`)
+	staffNames = store.Scoped(`SELECT id, name FROM staff WHERE org_id = $1 ORDER BY id`)
+)

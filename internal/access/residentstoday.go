@@ -1,0 +1,189 @@
+package access
+
+import (
+	"context"
+	"time"
+
+	"foyer/internal/orgs"
+	"foyer/internal/platform/actor"
+	"foyer/internal/platform/store"
+	"foyer/internal/portfolio"
+)
+
+// lostDays is how long Heute reminds of a file that was erased before anybody
+// fetched it.
+const lostDays = 30
+
+// Today is what waits for staff because of access, on the page Heute.
+type Today struct {
+	Print     []Batch         // letters to print, being written, given up, or erased before they were fetched
+	Asked     []TodayPerson   // persons whose code had expired and who asked for a new one (W8)
+	Expired   []TodayProperty // properties with expired codes
+	NotMe     []TodayPerson   // "das bin ich nicht"
+	Letters   []FailedLetter
+	Mails     []FailedMail
+	Confirmed int // persons per state in all properties of the staff member
+	Pending   int
+	None      int
+	Lapsed    int
+}
+
+// TodayPerson is a person on Heute.
+type TodayPerson struct {
+	PersonID, Name, PropertyID, Property string
+	At                                   time.Time
+}
+
+// TodayProperty is a property with a number of persons.
+type TodayProperty struct {
+	PropertyID, Property string
+	Persons              int
+}
+
+// FailedLetter is a letter that could not be written.
+type FailedLetter struct {
+	BatchID, PersonID, Name, PropertyID, Property string
+	Key                                           string // catalogue key of the reason
+	Char                                          string // its placeholder {char}
+}
+
+// FailedMail is a mail that will not arrive any more.
+type FailedMail struct {
+	DeliveryID string
+	Kind       string
+	Reason     string // the mail server's, without the address
+	At         time.Time
+	PersonID   string // "" for a mail to staff
+	Name       string
+}
+
+// limits are the two arguments by which lists keep to a staff member's
+// properties.
+func limits(by actor.Actor) (all bool, properties any) {
+	return !by.Limited(), store.Spread(by.Properties())
+}
+
+// Today returns what waits on Heute, within the limits of the staff member. It
+// needs ReadPortfolio.
+func (s *Service) Today(ctx context.Context, by actor.Actor) (out Today, err error) {
+	if err := by.Must(actor.ReadPortfolio); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		out = Today{}
+		o, err := orgs.Load(tx)
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		if err := out.letters(tx, by, now); err != nil {
+			return err
+		}
+		if err := out.persons(tx, by, o.Today(now), now); err != nil {
+			return err
+		}
+		if err := out.counts(tx, by, o.Today(now), now); err != nil {
+			return err
+		}
+		return out.mails(tx, by)
+	})
+	return out, err
+}
+
+func (t *Today) letters(tx *store.Tx, by actor.Actor, now time.Time) error {
+	all, properties := limits(by)
+	rows, err := store.All(tx, todayBatches, (*batchRow).dest, all, store.Micros(now.AddDate(0, 0, -lostDays)), properties)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if b := rows[i].batch(); b.State != BatchReady || b.blob != "" {
+			t.Print = append(t.Print, b)
+		}
+	}
+	type row struct {
+		f FailedLetter
+		p portfolio.Person
+	}
+	failed, err := store.All(tx, todayLetters, func(r *row) []any {
+		return []any{&r.f.BatchID, &r.f.PersonID, &r.p.Title, &r.p.FirstName, &r.p.LastName, &r.p.CompanyName, &r.f.PropertyID, &r.f.Property, &r.f.Key, &r.f.Char}
+	}, all, properties)
+	for _, r := range failed {
+		r.f.Name = r.p.DisplayName()
+		t.Letters = append(t.Letters, r.f)
+	}
+	return err
+}
+
+func (t *Today) persons(tx *store.Tx, by actor.Actor, today string, now time.Time) (err error) {
+	all, properties := limits(by)
+	type row struct {
+		t  TodayPerson
+		p  portfolio.Person
+		at int64
+	}
+	read := func(q store.Query, args ...any) (out []TodayPerson, err error) {
+		rows, err := store.All(tx, q, func(r *row) []any {
+			return []any{&r.t.PersonID, &r.p.Title, &r.p.FirstName, &r.p.LastName, &r.p.CompanyName, &r.t.PropertyID, &r.t.Property, &r.at}
+		}, args...)
+		seen := map[string]bool{}
+		for _, r := range rows {
+			if seen[r.t.PersonID] { // two units of one person are one thing to do
+				continue
+			}
+			seen[r.t.PersonID] = true
+			r.t.Name, r.t.At = r.p.DisplayName(), store.Time(r.at)
+			out = append(out, r.t)
+		}
+		return out, err
+	}
+	if t.Asked, err = read(todayAsked, all, today, properties); err != nil {
+		return err
+	}
+	if t.NotMe, err = read(todayNotMe, all, properties); err != nil {
+		return err
+	}
+	t.Expired, err = store.All(tx, todayExpired, func(p *TodayProperty) []any { return []any{&p.PropertyID, &p.Property, &p.Persons} },
+		all, store.Micros(now), today, properties)
+	return err
+}
+
+// counts reads the four figures of the box "Zugänge".
+func (t *Today) counts(tx *store.Tx, by actor.Actor, today string, now time.Time) error {
+	all, properties := limits(by)
+	type row struct {
+		state State
+		n     int
+	}
+	rows, err := store.All(tx, todayStates, func(r *row) []any { return []any{&r.state, &r.n} }, all, store.Micros(now), today, properties)
+	for _, r := range rows {
+		switch r.state {
+		case Confirmed:
+			t.Confirmed += r.n
+		case Pending:
+			t.Pending += r.n
+		case Expired:
+			t.Lapsed += r.n
+		default:
+			t.None += r.n
+		}
+	}
+	return err
+}
+
+func (t *Today) mails(tx *store.Tx, by actor.Actor) error {
+	all, properties := limits(by)
+	type row struct {
+		f  FailedMail
+		p  portfolio.Person
+		at int64
+	}
+	rows, err := store.All(tx, todayMails, func(r *row) []any {
+		return []any{&r.f.DeliveryID, &r.f.Kind, &r.f.Reason, &r.at, &r.f.PersonID, &r.p.Title, &r.p.FirstName, &r.p.LastName, &r.p.CompanyName}
+	}, all, properties)
+	for _, r := range rows {
+		r.f.Name, r.f.At = r.p.DisplayName(), store.Time(r.at)
+		t.Mails = append(t.Mails, r.f)
+	}
+	return err
+}
