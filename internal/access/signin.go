@@ -92,7 +92,7 @@ func (s *Service) gateFor(org string, site Site, address string, in SignIn) gate
 		g.buckets = []bucket{s.bucket(org, "sign-in device", who+"\x00"+nonce, perDevice)}
 		return g
 	}
-	g.buckets = append(s.networkBuckets(org, "sign-in", in.IP),
+	g.buckets = append(s.sharedBuckets(org, "sign-in", in.IP, perNetwork),
 		s.bucket(org, "sign-in pair", who+"\x00"+network(in.IP), perPair), s.accountBucket(org, who))
 	return g
 }

@@ -21,11 +21,14 @@ import (
 //
 // Figures, for one organisation: an unknown network gets 15 attempts on one
 // account in its first hour, then one an hour; all unknown networks together
-// 56 in the first hour, then four an hour; one network on all accounts 75 in
-// the first hour, then 60 an hour.
+// 56 in the first hour, then four an hour; one network on all accounts 164 in
+// the first hour, then 60 an hour. A network's hundred free attempts are for
+// the many who share one: an attempt counts until it has turned out right.
 var (
-	perAddress = rule{free: 10, first: time.Second, most: time.Minute, leak: time.Minute}
-	perNetwork = rule{free: 10, first: time.Second, most: time.Minute, leak: time.Minute}
+	perNetwork = rule{free: 100, first: time.Second, most: time.Minute, leak: time.Minute}
+	// perGuess is for what nobody needs to try often from one place: codes, and
+	// asking for mails.
+	perGuess   = rule{free: 10, first: time.Second, most: time.Minute, leak: time.Minute}
 	perPair    = rule{free: 5, first: 2 * time.Second, most: time.Hour, leak: time.Hour}
 	perAccount = rule{free: 50, first: time.Minute, most: 15 * time.Minute, leak: 15 * time.Minute}
 	perDevice  = rule{free: 10, first: time.Second, most: 5 * time.Minute, leak: 5 * time.Minute}
@@ -36,7 +39,7 @@ var (
 
 const (
 	hot    = 200
-	strict = 2
+	strict = 10
 )
 
 // rule says how a bucket answers. The first free failures cost nothing, the
@@ -69,6 +72,8 @@ type bucket struct {
 	kind string
 	key  string // keyed hash of what is counted
 	rule rule
+	// shared marks a network: others use it too.
+	shared bool
 }
 
 // bucket names a bucket without keeping the address or network itself.
@@ -88,13 +93,21 @@ func network(ip netip.Addr) string {
 	return ip.String()
 }
 
-// networkBuckets are those of where an attempt at what ("sign-in", "code",
-// "reset") comes from. An unknown address counts as one network.
+// networkBuckets are those of where an attempt at what ("code", "reset") comes
+// from: the address and, for IPv6, its /64. An unknown address counts as one
+// network.
 func (s *Service) networkBuckets(org, what string, ip netip.Addr) []bucket {
+	return s.sharedBuckets(org, what, ip, perGuess)
+}
+
+func (s *Service) sharedBuckets(org, what string, ip netip.Addr, r rule) []bucket {
 	ip = ip.Unmap().WithZone("")
-	out := []bucket{s.bucket(org, what+" address", ip.String(), perAddress)}
+	out := []bucket{s.bucket(org, what+" address", ip.String(), r)}
 	if ip.Is6() {
-		out = append(out, s.bucket(org, what+" network", network(ip), perNetwork))
+		out = append(out, s.bucket(org, what+" network", network(ip), r))
+	}
+	for i := range out {
+		out[i].shared = true
 	}
 	return out
 }
@@ -130,8 +143,8 @@ func (s *Service) delay(tx *store.Tx, host bucket, list []bucket) error {
 			return err
 		}
 		r := b.rule
-		if heated && (r == perAddress || r == perNetwork) {
-			r.free = strict
+		if heated && b.shared {
+			r.free = min(r.free, strict)
 		}
 		after = max(after, last.Add(r.wait(r.level(tries, last, now))).Sub(now))
 	}
@@ -164,7 +177,7 @@ func (s *Service) countFailures(tx *store.Tx, list ...bucket) error {
 func (s *Service) forgive(tx *store.Tx, list ...bucket) error {
 	for _, b := range list {
 		q := clearThrottle
-		if b.rule == perAddress || b.rule == perNetwork {
+		if b.shared {
 			q = easeThrottle
 		}
 		if _, err := store.Exec(tx, q, b.kind, b.key); err != nil {
