@@ -59,6 +59,10 @@ func (c *Ctx) Cookie(name string) string {
 	return ck.Value
 }
 
+// ChooseLang keeps the visitor's language in the browser, for pages without a
+// sign-in.
+func (c *Ctx) ChooseLang(lang string) { c.SetCookie(langCookie, lang, 365*24*time.Hour) }
+
 // SignIn gives the browser its session token for the route's site. A zero
 // lifetime ends with the browser.
 func (c *Ctx) SignIn(token string, life time.Duration) { c.SetCookie(c.sessionCookie(), token, life) }

@@ -229,7 +229,7 @@ func (d *Door) chooseLang(c *Ctx) string {
 		return i18n.Reference
 	}
 	if want := c.R.URL.Query().Get("lang"); want != "" && c.R.Method == http.MethodGet && slices.Contains(offered, want) {
-		c.SetCookie(langCookie, want, 365*24*time.Hour)
+		c.ChooseLang(want)
 		return want
 	}
 	if ck := c.Cookie(langCookie); slices.Contains(offered, ck) {
