@@ -243,7 +243,7 @@ func resetPage(v resetView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = newPassword(v.suggestion).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choosePassword(v.suggestion).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -328,9 +328,9 @@ func resetGonePage(s ui.Shell) templ.Component {
 	})
 }
 
-// newPassword is the field for a new password, with a suggestion that need not
+// choosePassword is the field for a new password, with a suggestion that need not
 // be taken.
-func newPassword(suggestion string) templ.Component {
+func choosePassword(suggestion string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

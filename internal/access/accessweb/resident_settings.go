@@ -127,28 +127,28 @@ func (h *Handlers) settingsAgain(c *web.Ctx, bad *fault.Invalid) error {
 	return c.Again(settingsHead(c), settingsPage(v))
 }
 
-// passwordView changes the password.
-type passwordView struct {
+// changePasswordView changes the password.
+type changePasswordView struct {
 	email      string
 	suggestion string
 	bad        *fault.Invalid
 }
 
-func passwordHead(c *web.Ctx) ui.Head {
+func changePasswordHead(c *web.Ctx) ui.Head {
 	return ui.Head{Title: c.T("accessweb.r.settings.password_change"), Narrow: true}
 }
 
-func (h *Handlers) passwordView(c *web.Ctx, bad *fault.Invalid) (passwordView, error) {
+func (h *Handlers) changePasswordView(c *web.Ctx, bad *fault.Invalid) (changePasswordView, error) {
 	me, err := h.Access.MyAccount(c, c.Actor)
-	return passwordView{email: me.Email, suggestion: access.SuggestPassphrase(c.Lang()), bad: bad}, err
+	return changePasswordView{email: me.Email, suggestion: access.SuggestPassphrase(c.Lang()), bad: bad}, err
 }
 
 func (h *Handlers) password(c *web.Ctx) error {
-	v, err := h.passwordView(c, nil)
+	v, err := h.changePasswordView(c, nil)
 	if err != nil {
 		return err
 	}
-	return c.Page(passwordHead(c), passwordPage(v))
+	return c.Page(changePasswordHead(c), changePasswordPage(v))
 }
 
 func (h *Handlers) changePassword(c *web.Ctx) error {
@@ -158,11 +158,11 @@ func (h *Handlers) changePassword(c *web.Ctx) error {
 	}
 	in, err := h.Access.ChangePassword(c, c.Actor, c.Session.ID, f.Raw("current"), f.Raw("password"))
 	if bad := fault.AsInvalid(err); bad != nil {
-		v, err := h.passwordView(c, bad)
+		v, err := h.changePasswordView(c, bad)
 		if err != nil {
 			return err
 		}
-		return c.Again(passwordHead(c), passwordPage(v))
+		return c.Again(changePasswordHead(c), changePasswordPage(v))
 	}
 	if err != nil {
 		return err

@@ -112,18 +112,18 @@ func (h *Handlers) signOut(c *web.Ctx) error {
 	return c.Redirect(signInPath + "?ok=abgemeldet")
 }
 
-// reauthView asks for the password again.
-type reauthView struct {
+// residentReauthView asks for the password again.
+type residentReauthView struct {
 	next string
 	bad  *fault.Invalid
 }
 
-func reauthHead(c *web.Ctx) ui.Head {
+func residentReauthHead(c *web.Ctx) ui.Head {
 	return ui.Head{Title: c.T("accessweb.r.reauth.title"), Narrow: true}
 }
 
 func (h *Handlers) reauth(c *web.Ctx) error {
-	return c.Page(reauthHead(c), reauthPage(reauthView{next: web.LocalPath(c.Query("weiter"), "/")}))
+	return c.Page(residentReauthHead(c), residentReauthPage(residentReauthView{next: web.LocalPath(c.Query("weiter"), "/")}))
 }
 
 func (h *Handlers) doReauth(c *web.Ctx) error {
@@ -131,10 +131,10 @@ func (h *Handlers) doReauth(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := reauthView{next: web.LocalPath(f.Text("weiter"), "/")}
+	v := residentReauthView{next: web.LocalPath(f.Text("weiter"), "/")}
 	in, err := h.Access.Reauthenticate(c, c.Actor, c.Session.ID, f.Raw("password"))
 	if v.bad = fault.AsInvalid(err); v.bad != nil {
-		return c.Again(reauthHead(c), reauthPage(v))
+		return c.Again(residentReauthHead(c), residentReauthPage(v))
 	}
 	if err != nil {
 		return err
