@@ -179,3 +179,25 @@ func (s *Service) StaffAccesses(ctx context.Context, by actor.Actor) (map[string
 	})
 	return out, err
 }
+
+// InvitationLink makes the link of an invitation for an operator to hand over,
+// where no mail server is configured yet; it voids the earlier one. It needs
+// Operate. staffID is that of InviteStaff.
+func (s *Service) InvitationLink(ctx context.Context, by actor.Actor, staffID string) (link string, err error) {
+	if err := by.Must(actor.Operate); err != nil {
+		return "", err
+	}
+	err = s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		o, err := orgs.Load(tx)
+		if err != nil {
+			return err
+		}
+		token, err := s.makeLink(tx, linkInvitation, "", staffID, InvitationLife)
+		if err != nil {
+			return err
+		}
+		link = s.address(o, StaffSite, StaffInvitationPath+token)
+		return audit.Note(tx, s.now(), by, "staff.invitation_link", "staff:"+staffID, nil)
+	})
+	return link, err
+}
