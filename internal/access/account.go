@@ -68,15 +68,6 @@ func (s *Service) linkPerson(tx *store.Tx, accountID, personID string) error {
 	return err
 }
 
-// voidAccount takes an account's password away, with all sessions and links:
-// nobody comes in by it, not even by a reset, until it is registered again.
-func (s *Service) voidAccount(tx *store.Tx, accountID string) error {
-	if _, err := store.Exec(tx, setPassword, accountID, "", store.Micros(s.now())); err != nil {
-		return err
-	}
-	return endSessions(tx, accountID)
-}
-
 // open tells whether somebody may come in with this account now: it has a
 // password, and a resident's has a person with a lease to show, a staff
 // member's is not disabled.

@@ -5,10 +5,10 @@
 // a staff account for one staff member; the same e-mail address may have both,
 // and neither password nor cookie of one side is worth anything on the other.
 //
-//   - SignIn and SignInStaff exchange an e-mail address and a password for a
-//     session. They answer an unknown address, a void account and a wrong
-//     password with the same error after the same work, and counted failures
-//     make the next answer slower; nobody can lock another person out.
+//   - SignIn exchanges an e-mail address and a password for a session of one
+//     site. It answers an unknown address, a void account and a wrong password
+//     with the same error after the same work, and counted failures make the
+//     next answer slower; nobody can lock another person out (throttle.go).
 //   - Authenticate turns a session's token into an actor at every request. It
 //     joins what is true now: the persons that still have a lease to show, the
 //     staff member's role and limits. Nothing of that is kept in the session.

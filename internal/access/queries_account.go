@@ -23,9 +23,6 @@ var (
 	setPassword = store.Scoped(`UPDATE account SET password_hash = $3, password_at = $4 WHERE org_id = $1 AND id = $2 AND closed_at = 0`)
 	setLanguage = store.Scoped(`UPDATE account SET language = $3 WHERE org_id = $1 AND id = $2 AND closed_at = 0`)
 
-	accountOfPerson = store.Scoped(`SELECT a.id, a.site, a.email, a.password_hash, a.staff_id, a.language, a.created_at, a.password_at
-		FROM account_person ap JOIN account a ON a.org_id = ap.org_id AND a.id = ap.account_id
-		WHERE ap.org_id = $1 AND ap.person_id = $2 AND a.closed_at = 0`)
 	insertAccountPerson = store.Scoped(`INSERT INTO account_person (org_id, account_id, person_id, since) VALUES ($1, $2, $3, $4)`)
 
 	// livingPersons are the account's persons with at least one membership that

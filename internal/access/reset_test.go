@@ -195,9 +195,9 @@ func TestT9_ResetGoesToTheStoredAddressOnly(t *testing.T) {
 	})
 }
 
-// A void account cannot be brought back by its mailbox; nor can one that ended
-// between request and mail, or after the mail.
-func TestT43_VoidAccountsGetNoLink(t *testing.T) {
+// T43: an account that staff have shut cannot be brought back by its mailbox,
+// neither by the link that is there nor by a new one.
+func TestT43_ShutAccountsGetNoLink(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		account, _ := w.resident(jette, secret)
@@ -206,12 +206,12 @@ func TestT43_VoidAccountsGetNoLink(t *testing.T) {
 		before := len(w.outbox.Messages())
 		w.ask(ResidentSite, jette)
 		token := w.token(jette)
-		w.write(func(tx *store.Tx) error { return w.voidAccount(tx, account) })
+		w.write(func(tx *store.Tx) error { return shut(tx, w.now(), account) })
 		if err := w.reset(token, another); !errors.Is(err, fault.ErrGone) {
-			t.Errorf("link of a void account: %v", err)
+			t.Errorf("link of a shut account: %v", err)
 		}
 		if _, _, err := w.who(ResidentSite, in.Token); !errors.Is(err, fault.ErrNotFound) {
-			t.Errorf("session of a void account: %v", err)
+			t.Errorf("session of a shut account: %v", err)
 		}
 		w.ask(ResidentSite, jette)
 		if n := len(w.outbox.Messages()); n != before+1 {
