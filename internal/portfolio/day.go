@@ -6,25 +6,6 @@ import "time"
 // longer, and as a text it sorts after every other day.
 const Forever = "9999-12-31"
 
-// DefaultZone is the time zone of an organisation that has not chosen one.
-const DefaultZone = "Europe/Berlin"
-
-// Today returns the day that it is at the instant now in the organisation's
-// time zone (an IANA name; unknown or empty is DefaultZone). Leases begin and
-// end at midnight of that zone, whatever the server's clock is set to.
-func Today(now time.Time, zone string) string {
-	if zone == "" {
-		zone = DefaultZone
-	}
-	loc, err := time.LoadLocation(zone)
-	if err != nil || zone == "Local" {
-		if loc, err = time.LoadLocation(DefaultZone); err != nil {
-			loc = time.UTC // a machine without time zone data
-		}
-	}
-	return now.In(loc).Format(time.DateOnly)
-}
-
 // ValidDay tells whether s is a day of the calendar written YYYY-MM-DD.
 func ValidDay(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
