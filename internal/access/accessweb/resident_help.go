@@ -50,7 +50,7 @@ var cookieRows = []cookieRow{
 	{"foyer", "accessweb.r.privacy.cookie.session", "accessweb.r.privacy.life.session"},
 	{web.KnownCookie, "accessweb.r.privacy.cookie.known", "accessweb.r.privacy.life.known"},
 	{web.LinkCookie, "accessweb.r.privacy.cookie.link", "accessweb.r.privacy.life.hour"},
-	{web.RegistrationCookie, "accessweb.r.privacy.cookie.registration", "accessweb.r.privacy.life.hour"},
+	{web.RegistrationCookie, "accessweb.r.privacy.cookie.registration", "accessweb.r.privacy.life.day"},
 	{"foyer-lang", "accessweb.r.privacy.cookie.lang", "accessweb.r.privacy.life.year"},
 }
 

@@ -102,6 +102,7 @@ const (
 	linkReset = "reset"
 	linkCode  = "code"
 	linkMail  = "mail"
+	linkTyped = "typed" // a code that was typed, not opened
 )
 
 // keepLink remembers the secret of an opened link for as long as such a page

@@ -1,13 +1,14 @@
 package accessweb
 
 import (
+	"foyer/internal/access"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/web"
 )
 
 // Addresses of the residents' pages that others link to.
 const (
-	HelpPath          = "/hilfe"
+	HelpPath          = access.PathHelp
 	PrivacyPath       = "/datenschutz-cookies"
 	AccessibilityPath = "/barrierefreiheit"
 )
@@ -19,6 +20,9 @@ func ResidentRoutes(h *Handlers) []web.Route {
 	}
 	self := func(pattern string, handle web.Handler) web.Route {
 		return web.Route{Pattern: pattern, Right: actor.Self, Handle: handle}
+	}
+	fresh := func(pattern string, handle web.Handler) web.Route { // whose access the code goes to must be sure
+		return web.Route{Pattern: pattern, Right: actor.Self, Handle: handle, Fresh: true}
 	}
 	return []web.Route{
 		open("GET "+signInPath, h.signIn),
@@ -32,12 +36,36 @@ func ResidentRoutes(h *Handlers) []web.Route {
 		self("GET "+web.ResidentReauth, h.reauth),
 		self("POST "+web.ResidentReauth, h.doReauth),
 
+		open("GET "+access.PathCode+"{token}", h.openCode),
+		open("GET "+access.PathConfirm+"{token}", h.openConfirm),
+		open("GET "+RegisterPath, h.register),
+		open("POST "+RegisterPath, h.doRegister),
+		open("GET "+codeExpiredPath, h.codeExpired),
+		open("POST "+codeExpiredPath, h.doCodeExpired),
+		open("GET "+confirmPath, h.confirm),
+		open("POST "+confirmPath, h.doConfirm),
+		open("POST "+sendAgainPath, h.sendAgain),
+		open("GET "+confirmLinkPath, h.confirmLink),
+		open("POST "+confirmLinkPath, h.doConfirmLink),
+		open("GET "+continuePath, h.carryOn),
+		open("POST "+continuePath, h.doCarryOn),
+		open("GET "+whomPath, h.whom),
+		open("POST "+whomPath, h.accept),
+		open("GET "+notMePath, h.notMe),
+		open("POST "+notMePath, h.doNotMe),
+
 		self("GET "+SettingsPath, h.settings),
 		self("POST "+languagePath, h.setLanguage),
 		self("GET "+passwordPath, h.password),
 		self("POST "+passwordPath, h.changePassword),
 		self("GET "+endOthersPath, h.endOthers),
 		self("POST "+endOthersPath, h.doEndOthers),
+		fresh("GET "+moreCodePath, h.moreCode),
+		fresh("POST "+moreCodePath, h.doMoreCode),
+		fresh("GET "+moreWhomPath, h.moreWhom),
+		fresh("POST "+moreWhomPath, h.moreAccept),
+		fresh("GET "+moreNotMePath, h.moreNotMe),
+		fresh("POST "+moreNotMePath, h.doMoreNotMe),
 		self("GET "+endSessionRoute, h.endDevice),
 		self("POST "+endSessionRoute, h.doEndDevice),
 
@@ -49,9 +77,7 @@ func ResidentRoutes(h *Handlers) []web.Route {
 
 // Further addresses of the residents' side.
 const (
-	signInPath      = web.ResidentSignIn
-	signOutPath     = "/abmelden"
-	RegisterPath    = "/registrieren"
-	ForgotPath      = "/passwort-vergessen"
-	codeExpiredPath = RegisterPath + "/code-abgelaufen"
+	signInPath  = web.ResidentSignIn
+	signOutPath = "/abmelden"
+	ForgotPath  = access.ForgotPath
 )

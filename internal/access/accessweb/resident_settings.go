@@ -17,6 +17,8 @@ const (
 	passwordPath    = SettingsPath + "/passwort"
 	devicesPath     = SettingsPath + "/geraete"
 	moreCodePath    = SettingsPath + "/code"
+	moreWhomPath    = moreCodePath + "/sind-sie-das"
+	moreNotMePath   = moreCodePath + "/das-bin-ich-nicht"
 	endOthersPath   = devicesPath + "/alle-anderen"
 	endSessionRoute = devicesPath + "/{id}"
 )
@@ -50,7 +52,7 @@ func (h *Handlers) settings(c *web.Ctx) error {
 		return err
 	}
 	switch what := c.Query("ok"); what {
-	case "passwort", "sprache", "geraet", "geraete", "code":
+	case "passwort", "sprache", "geraet", "geraete", "nicht-ich":
 		v.done = "accessweb.r.settings.done." + what
 	}
 	return c.Page(settingsHead(c), settingsPage(v))

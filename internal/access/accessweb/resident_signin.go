@@ -2,9 +2,7 @@ package accessweb
 
 import (
 	"errors"
-	"math"
 	"net/http"
-	"strconv"
 
 	"foyer/internal/access"
 	"foyer/internal/platform/email"
@@ -31,7 +29,7 @@ func (h *Handlers) signIn(c *web.Ctx) error {
 	}
 	v := signInView{shell: c.Shell(), next: next}
 	switch what := c.Query("ok"); what {
-	case "abgemeldet", "passwort", "nicht-ich", "code-angefordert":
+	case "abgemeldet", "passwort", "nicht-ich":
 		v.done = "accessweb.r.signin.done." + what
 	}
 	return c.Page(signInHead(c), signInPage(v))
@@ -51,10 +49,7 @@ func (h *Handlers) doSignIn(c *web.Ctx) error {
 		return c.Again(signInHead(c), signInPage(v))
 	}
 	in, err := h.Access.SignIn(c, c.Actor, access.ResidentSite, access.SignIn{Email: v.email, Password: f.Raw("password"), Remember: v.remember, Visit: visit(c)})
-	var many *fault.TooMany
-	if errors.As(err, &many) {
-		v.wait = c.Wait(many.After)
-		c.W.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(many.After.Seconds()))))
+	if v.wait = tooMany(c, err); v.wait != "" {
 		return c.PageStatus(http.StatusTooManyRequests, signInHead(c), signInPage(v))
 	}
 	if v.bad = fault.AsInvalid(err); v.bad != nil {
