@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -255,4 +256,37 @@ var dumped = []store.Query{
 	store.Scoped(`SELECT person_id || state || since || until FROM person_access WHERE org_id = $1 ORDER BY person_id`),
 	store.Scoped(`SELECT id || kind || state FROM job WHERE org_id = $1 ORDER BY id`),
 	store.Scoped(`SELECT id || action || object FROM audit_entry WHERE org_id = $1 ORDER BY id`),
+}
+
+var saveChecklist = store.Scoped(`INSERT INTO checklist (org_id, property_id, confirmed_by, confirmed_at) VALUES ($1, 'p1', 'x', 1) ON CONFLICT DO NOTHING`)
+
+// code issues a code for a person: typed, and the path that the QR code opens.
+func (h *house) code(person string) (typed, path string) {
+	h.t.Helper()
+	h.write(func(tx *store.Tx) error { _, err := store.Exec(tx, saveChecklist); return err })
+	typed, link, err := h.access.CodeInHand(h.t.Context(), actor.NewOperator(storetest.Org), person)
+	check(h.t, err)
+	path, ok := strings.CutPrefix(link, "https://a.example")
+	if !ok {
+		h.t.Fatalf("the QR code opens %q", link)
+	}
+	return typed, path
+}
+
+var (
+	mailPIN  = regexp.MustCompile(`\b(\d{3}) (\d{3})\b`)
+	mailLink = regexp.MustCompile(`https://a\.example(/r/mail/[A-Za-z0-9_-]+)`)
+)
+
+// confirmation sends the mails that are due and returns number and link of the
+// newest one to an address.
+func (h *house) confirmation(address string) (pin, path string) {
+	h.t.Helper()
+	h.drain()
+	text := h.mailTo(address).Text
+	p, l := mailPIN.FindStringSubmatch(text), mailLink.FindStringSubmatch(text)
+	if p == nil || l == nil {
+		h.t.Fatalf("no number or no link in the mail:\n%s", text)
+	}
+	return p[1] + p[2], l[1]
 }

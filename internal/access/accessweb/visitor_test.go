@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -170,3 +171,6 @@ func attr(n *html.Node, name string) string {
 	}
 	return ""
 }
+
+// suggestion is the passphrase that a page offers, another one each time.
+var suggestion = regexp.MustCompile(`[A-ZÄÖÜ][a-zäöüß]+-[A-ZÄÖÜ][a-zäöüß]+-[A-ZÄÖÜ][a-zäöüß]+-[A-ZÄÖÜ][a-zäöüß]+-[0-9]{3}`)
