@@ -24,9 +24,11 @@ const (
 	purposeSeed  = "access.letters.seed"
 	purposeCodes = "access.letters.codes"
 
-	letterChunk    = 250 // letters per transaction
 	letterAttempts = 8
 )
+
+// letterChunk is how many letters share a transaction; a variable for tests.
+var letterChunk = 250
 
 // errStale says that a person's state changed between reading and writing, so
 // that a page of the file at hand has no code. The file is written anew.

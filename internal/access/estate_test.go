@@ -12,6 +12,7 @@ import (
 	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
+	"foyer/internal/platform/blob"
 	"foyer/internal/platform/email"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/i18n"
@@ -23,8 +24,9 @@ import (
 // estate is a world with houses: properties, units and persons in leases.
 type estate struct {
 	*world
-	clerk actor.Actor
-	n     int
+	clerk   actor.Actor
+	blobDir string
+	n       int
 }
 
 var setOrg = store.Scoped(`UPDATE org SET settings = $2, portal_on = $3 WHERE org_id = $1`)
@@ -37,6 +39,10 @@ func newEstate(t *testing.T, db *store.DB) *estate {
 		t.Fatal(err)
 	}
 	e.Service.texts = texts
+	e.blobDir = t.TempDir()
+	if e.Service.blobs, err = blob.Open(e.blobDir); err != nil {
+		t.Fatal(err)
+	}
 	e.settings(`"phone":"030 23125 100","hours":"Montag bis Freitag, 8–16 Uhr","letter_contact":"Jette Petersen","street":"Werftstraße 8","postcode":"12459","city":"Berlin"`, true)
 	return e
 }

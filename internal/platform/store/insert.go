@@ -37,7 +37,7 @@ func InsertAll(tx *Tx, q Query, rows [][]any) (int64, error) {
 		if err != nil {
 			return total, fmt.Errorf("%w in %.60q", err, q.text)
 		}
-		total += touched
+		total, tx.rows = total+touched, tx.rows+touched
 		rows = rows[n:]
 	}
 	return total, nil

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -31,6 +32,8 @@ type DB struct {
 	read   *sql.DB
 	write  *sql.DB
 	woken  chan struct{}
+	// touched counts rows written, lookAt when learn looks next.
+	touched, lookAt atomic.Int64
 	// Slow is called for a Write that held the writer longer than a second.
 	Slow func(d time.Duration)
 }

@@ -29,6 +29,7 @@ type Tx struct {
 	write bool
 	lite  bool // the engine is SQLite
 	wake  bool
+	rows  int64 // touched
 }
 
 // Wake asks that whoever listens to DB.Woken is woken when this transaction
@@ -117,7 +118,10 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 	if err = fn(inner, tx); err != nil {
 		return err
 	}
-	if err = stx.Commit(); err == nil && tx.wake {
+	if err = stx.Commit(); err == nil && write && db.engine == Postgres {
+		db.learn(ctx, tx.rows)
+	}
+	if err == nil && tx.wake {
 		select {
 		case db.woken <- struct{}{}:
 		default: // somebody is about to look anyway
@@ -180,7 +184,9 @@ func Exec(tx *Tx, q Query, args ...any) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%w in %.60q", err, q.text)
 	}
-	return res.RowsAffected()
+	n, err := res.RowsAffected()
+	tx.rows += n
+	return n, err
 }
 
 // Each calls fn for every row of the answer; dest gives the scan targets.
