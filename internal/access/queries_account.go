@@ -37,7 +37,7 @@ var (
 )
 
 // sessions
-const sessionColumns = `s.id, s.account_id, s.device, s.remember, s.created_at, s.auth_at, s.seen_at, s.expires_at`
+const sessionColumns = `s.id, s.account_id, s.device, s.remember, s.created_at, s.auth_at, s.seen_at, s.expires_at, s.lease_id`
 
 var (
 	insertSession = store.Scoped(`INSERT INTO session (org_id, id, account_id, token_hash, device, remember, created_at, auth_at, seen_at, expires_at)
@@ -52,6 +52,7 @@ var (
 	touchSession  = store.Scoped(`UPDATE session SET seen_at = $3, expires_at = $4 WHERE org_id = $1 AND id = $2 AND seen_at < $3`)
 	rotateSession = store.Scoped(`UPDATE session SET token_hash = $4, auth_at = $5, seen_at = $5, expires_at = $6
 		WHERE org_id = $1 AND id = $2 AND account_id = $3`)
+	setSessionLease      = store.Scoped(`UPDATE session SET lease_id = $4 WHERE org_id = $1 AND id = $2 AND account_id = $3`)
 	deleteSession        = store.Scoped(`DELETE FROM session WHERE org_id = $1 AND id = $2 AND account_id = $3`)
 	deleteSessionByToken = store.Scoped(`DELETE FROM session WHERE org_id = $1 AND token_hash = $2`)
 	deleteOtherSessions  = store.Scoped(`DELETE FROM session WHERE org_id = $1 AND account_id = $2 AND id <> $3`)

@@ -34,7 +34,8 @@ type Session struct {
 	AuthAt    time.Time // when the password was last given
 	SeenAt    time.Time // exact to residentSlide or staffSlide
 	ExpiresAt time.Time
-	Current   bool // the one that asks
+	Lease     string // the lease that a resident has chosen to look at, "" = none; it may be over by now
+	Current   bool   // the one that asks
 }
 
 // expiry returns when the session ends if it is last seen at seen.
@@ -68,7 +69,7 @@ type sessionRow struct {
 }
 
 func (r *sessionRow) dest() []any {
-	return []any{&r.ID, &r.Account, &r.Device, &r.Remember, &r.created, &r.auth, &r.seen, &r.expires}
+	return []any{&r.ID, &r.Account, &r.Device, &r.Remember, &r.created, &r.auth, &r.seen, &r.expires, &r.Lease}
 }
 
 func (r *sessionRow) session(site Site) Session {

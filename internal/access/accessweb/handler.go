@@ -5,6 +5,7 @@ import (
 
 	"foyer/internal/access"
 	"foyer/internal/platform/i18n"
+	"foyer/internal/portfolio"
 )
 
 // Texts are the texts of this package.
@@ -14,8 +15,10 @@ var Texts embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Access *access.Service
-	Texts  *i18n.Bundle
+	Access    *access.Service
+	Portfolio *portfolio.Service
+	Texts     *i18n.Bundle
+	Panels    []Panel // of the residents' home page; may be empty
 }
 
 // Handlers are the pages of residents and staff.

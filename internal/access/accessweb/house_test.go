@@ -45,6 +45,7 @@ type house struct {
 	outbox *mail.Outbox
 	log    bytes.Buffer
 	hashes *seal.Passwords
+	panels []accessweb.Panel
 }
 
 func newHouse(t testing.TB, db *store.DB, secure bool) *house {
@@ -61,26 +62,35 @@ func newHouse(t testing.TB, db *store.DB, secure bool) *house {
 	check(t, err)
 	h.access = access.New(access.Deps{DB: db, Now: h.now, Keys: keys, Passwords: h.hashes, Blobs: blobs, Texts: h.texts, Orgs: h.orgs,
 		Sender: mail.Address{Addr: "portal@foyer.example"}})
-	log := slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.queue = jobs.New(db, h.now, log)
+	h.queue = jobs.New(db, h.now, h.logger())
 	h.outbox = mail.NewOutbox(h.now)
 	h.access.Register(h.queue, notifications.New(db, h.now, h.outbox, h.queue))
-	pages := accessweb.New(accessweb.Deps{Access: h.access, Texts: h.texts})
+	h.open(secure)
+	h.settle()
+	return h
+}
+
+// open puts the pages behind a front door.
+func (h *house) open(secure bool) {
+	h.t.Helper()
+	pages := accessweb.New(accessweb.Deps{Access: h.access, Portfolio: portfolio.New(h.db, h.now), Texts: h.texts, Panels: h.panels})
 	mux, err := web.NewMux(accessweb.ResidentRoutes(pages))
-	check(t, err)
-	h.Handler, err = web.New(web.Config{Mux: mux, Texts: h.texts, Log: log, Now: h.now, Secure: secure,
+	check(h.t, err)
+	h.Handler, err = web.New(web.Config{Mux: mux, Texts: h.texts, Log: h.logger(), Now: h.now, Secure: secure,
 		Host: h.host,
 		Session: func(ctx context.Context, org string, site web.Site, token string) (actor.Actor, web.Session, error) {
 			by, n, err := h.access.Authenticate(ctx, org, access.Site(site), token)
-			return by, web.Session{ID: n.ID, Lang: n.Lang, AuthAt: n.AuthAt}, err
+			return by, web.Session{ID: n.ID, Lang: n.Lang, AuthAt: n.AuthAt, Choice: n.Lease}, err
 		},
-		ResidentShell: func(c *web.Ctx) (ui.ResidentShell, error) { return ui.ResidentShell{Shell: c.Shell()}, nil },
+		ResidentShell: pages.ResidentShell,
 		StaffShell:    func(c *web.Ctx) (ui.StaffShell, error) { return ui.StaffShell{Shell: c.Shell()}, nil },
 		Ready:         func(context.Context) error { return nil },
 	})
-	check(t, err)
-	h.settle()
-	return h
+	check(h.t, err)
+}
+
+func (h *house) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 func check(t testing.TB, err error) {

@@ -25,8 +25,8 @@ func confirmHead(c *web.Ctx) ui.Head {
 	return ui.Head{Title: c.T("accessweb.r.confirm.title")}
 }
 
-// mine is this browser's registration.
-func (h *Handlers) mine(c *web.Ctx) (access.Registration, error) {
+// registration is this browser's registration.
+func (h *Handlers) registration(c *web.Ctx) (access.Registration, error) {
 	return h.Access.Registration(c, c.Actor, c.Cookie(web.RegistrationCookie))
 }
 
@@ -50,7 +50,7 @@ func (h *Handlers) confirm(c *web.Ctx) error {
 // confirmView reads where this browser's registration stands; next is where it
 // goes on when the mailbox is proved already.
 func (h *Handlers) confirmView(c *web.Ctx) (v confirmView, next string, err error) {
-	r, err := h.mine(c)
+	r, err := h.registration(c)
 	if err == nil && r.Confirmed {
 		next = whomPath
 	}
@@ -168,7 +168,7 @@ func whomHead(c *web.Ctx) ui.Head {
 // proved is this browser's registration when its mailbox is proved; next is
 // where to go while it is not.
 func (h *Handlers) proved(c *web.Ctx) (r access.Registration, next string, err error) {
-	if r, err = h.mine(c); err == nil && !r.Confirmed {
+	if r, err = h.registration(c); err == nil && !r.Confirmed {
 		next = confirmPath
 	}
 	return r, next, err

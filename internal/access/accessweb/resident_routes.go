@@ -54,6 +54,9 @@ func ResidentRoutes(h *Handlers) []web.Route {
 		open("GET "+notMePath, h.notMe),
 		open("POST "+notMePath, h.doNotMe),
 
+		self("GET "+homePath+"{$}", h.home),
+		self("GET "+morePath, h.more),
+		self("POST "+switchPath, h.choose),
 		self("GET "+SettingsPath, h.settings),
 		self("POST "+languagePath, h.setLanguage),
 		self("GET "+passwordPath, h.password),

@@ -68,6 +68,8 @@ type ResidentShell struct {
 	Nav          []NavItem
 	Tenancies    []Tenancy // one: shown as a block; several: a switcher
 	Current      string    // Tenancy.ID of the chosen one
+	SwitchURL    string    // takes a POST: "vertrag" is the Tenancy.ID to choose, "weiter" is Here
+	Here         string    // where to go on after the switch
 	UserInitials string
 	UserName     string
 	SettingsURL  string // settings and sign-out, behind the initials
@@ -79,7 +81,6 @@ type Tenancy struct {
 	Plate   string // what stands on the house: "14"
 	Address string // "Ahornallee 14"
 	Unit    string // "2. OG links · Wohnung 5"
-	URL     string // the same page for this tenancy
 }
 
 // chosen returns the current tenancy, the first one when none is marked.

@@ -94,10 +94,10 @@ func (s story) residentShell() ResidentShell {
 		Shell: s.shell(),
 		Nav:   items,
 		Tenancies: []Tenancy{
-			{ID: "a", Plate: s.say("14"), Address: s.say("Ahornallee 14"), Unit: s.say("2. OG links · Wohnung 5"), URL: s.url("?mv=a")},
-			{ID: "b", Plate: s.say("P7"), Address: s.say("Tiefgarage Ahornallee"), Unit: s.say("Stellplatz 7"), URL: s.url("?mv=b")},
+			{ID: "a", Plate: s.say("14"), Address: s.say("Ahornallee 14"), Unit: s.say("2. OG links · Wohnung 5")},
+			{ID: "b", Plate: s.say("P7"), Address: s.say("Tiefgarage Ahornallee"), Unit: s.say("Stellplatz 7")},
 		},
-		Current: "a", UserInitials: s.say("MB"), UserName: s.say("Marlene Brandt"), SettingsURL: s.url("/einstellungen"),
+		Current: "a", SwitchURL: s.url("/mietverhaeltnis"), Here: s.url("/start"), UserInitials: s.say("MB"), UserName: s.say("Marlene Brandt"), SettingsURL: s.url("/einstellungen"),
 	}
 }
 

@@ -35,6 +35,7 @@ type Session struct {
 	ID     string
 	Lang   string    // the account's language, "" = not chosen
 	AuthAt time.Time // when the password was last given
+	Choice string    // what the visitor has chosen to look at: a resident's lease, "" = nothing
 }
 
 // Ctx is one request on its way through the house.

@@ -37,6 +37,7 @@ CREATE TABLE session (
 	auth_at    BIGINT NOT NULL, -- when the password was last given
 	seen_at    BIGINT NOT NULL,
 	expires_at BIGINT NOT NULL,
+	lease_id   TEXT NOT NULL DEFAULT '', -- the lease that a resident has chosen to look at; judged anew at each request
 	PRIMARY KEY (org_id, id),
 	FOREIGN KEY (org_id, account_id) REFERENCES account (org_id, id)
 );
