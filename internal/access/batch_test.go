@@ -213,4 +213,3 @@ func TestK15_ALetterPerPersonInTheOrderOfAWalk(t *testing.T) {
 		}
 	})
 }
-
