@@ -156,49 +156,6 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func TestScopedRefusesWhatForgetsTheOrganisation(t *testing.T) {
-	bad := []string{
-		`SELECT id FROM person WHERE id = $1`,
-		`SELECT id FROM person WHERE org_id = 'x' AND id = $1`,
-		`SELECT p.id FROM person p JOIN lease_person lp ON lp.person_id = p.id WHERE p.org_id = $1`,
-		`SELECT p.id FROM person p WHERE p.org_id = $1 AND EXISTS (SELECT 1 FROM account_person ap WHERE ap.person_id = p.id)`,
-		`SELECT p.id FROM person p, lease l WHERE p.org_id = $1 AND l.org_id = p.org_id`,
-		`UPDATE person SET ref = '' WHERE id = $2 AND $1 <> ''`,
-		`DELETE FROM person WHERE id = $2 AND $1 = $1`,
-		`INSERT INTO person (id, org_id) VALUES ($2, $1)`,
-		`INSERT INTO person (org_id, id) SELECT $1, x.id FROM lease x`,
-		`SELECT now() FROM person WHERE org_id = $1`,
-		`SELECT id::text FROM person WHERE org_id = $1`,
-		`SELECT 1`,
-	}
-	for _, text := range bad {
-		if !panics(func() { store.Scoped(text) }) {
-			t.Errorf("accepted: %s", text)
-		}
-	}
-	good := []string{
-		`SELECT p.id FROM person p JOIN lease_person lp ON lp.org_id = p.org_id AND lp.person_id = p.id WHERE p.org_id = $1 AND p.id = $2`,
-		`WITH x AS (SELECT id FROM person WHERE org_id = $1) SELECT id FROM x ORDER BY id`,
-		`INSERT INTO person (org_id, id) VALUES ($1, $2) ON CONFLICT (org_id, id) DO UPDATE SET ref = ''`,
-		`DELETE FROM person WHERE org_id = $1 AND id = $2`,
-		`UPDATE person SET ref = 'FROM somewhere' WHERE org_id = $1`,
-	}
-	for _, text := range good {
-		if panics(func() { store.Scoped(text) }) {
-			t.Errorf("refused: %s", text)
-		}
-	}
-	if !panics(func() { store.Global(`SELECT 1`, " ") }) {
-		t.Error("a global query without a reason was accepted")
-	}
-}
-
-func panics(fn func()) (p bool) {
-	defer func() { p = recover() != nil }()
-	fn()
-	return
-}
-
 func TestIDsGrow(t *testing.T) {
 	last := ""
 	for range 100_000 {
