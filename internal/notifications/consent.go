@@ -97,3 +97,43 @@ func WithdrawConsent(tx *store.Tx, now time.Time, by actor.Actor, personID, chan
 	}
 	return audit.Note(tx, now, by, "consent.withdraw", "person:"+personID, map[string]string{"channel": channel})
 }
+
+var (
+	insertConsents = store.Scoped(`INSERT INTO consent (org_id, id, person_id, channel, address, given_on, wording, source, recorded_by, recorded_at) VALUES $rows`)
+	endConsents    = store.Scoped(`UPDATE consent SET withdrawn_at = $2 WHERE org_id = $1 AND channel = 'email' AND withdrawn_at = 0 AND person_id IN ($3...) RETURNING id`)
+	removeConsents = store.Scoped(`DELETE FROM consent WHERE org_id = $1 AND id IN ($2...)`)
+	reviveConsents = store.Scoped(`UPDATE consent SET withdrawn_at = 0 WHERE org_id = $1 AND id IN ($2...)`)
+)
+
+// RecordConsents notes the e-mail consents that a list brings, at most one for
+// each person. Unlike RecordConsent it compares with nothing: the caller has.
+// The earlier consents of these persons end. It returns the new ids in the
+// order of list, and the ids of those that ended.
+func RecordConsents(tx *store.Tx, now time.Time, by actor.Actor, list []Consent) (ids, ended []string, err error) {
+	if len(list) == 0 {
+		return nil, nil, nil
+	}
+	persons := make([]string, len(list))
+	rows := make([][]any, len(list))
+	for i, c := range list {
+		id := store.NewID()
+		ids = append(ids, id)
+		persons[i] = c.PersonID
+		rows[i] = []any{id, c.PersonID, "email", c.Address, c.GivenOn, c.Wording, c.Source, by.Label(), store.Micros(now)}
+	}
+	if ended, err = store.List[string](tx, endConsents, store.Micros(now), store.Spread(persons)); err != nil {
+		return nil, nil, err
+	}
+	_, err = store.InsertAll(tx, insertConsents, rows)
+	return ids, ended, err
+}
+
+// TakeBackConsents undoes RecordConsents: it removes the recorded consents and
+// puts those in force again that had ended because of them.
+func TakeBackConsents(tx *store.Tx, ids, ended []string) error {
+	if _, err := store.Exec(tx, removeConsents, store.Spread(ids)); err != nil {
+		return err
+	}
+	_, err := store.Exec(tx, reviveConsents, store.Spread(ended))
+	return err
+}

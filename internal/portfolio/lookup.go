@@ -78,6 +78,12 @@ func PropertiesByRef(tx *store.Tx, refs []string) ([]Property, error) {
 	return lookup(tx, propertiesByRef, (*Property).dest, propertyOrder, refs)
 }
 
+// PropertiesByName returns the properties whose names have these keys, made by
+// fold.Natural. There may be several for one.
+func PropertiesByName(tx *store.Tx, keys []string) ([]Property, error) {
+	return lookup(tx, propertiesByName, (*Property).dest, propertyOrder, keys)
+}
+
 // BuildingsByID returns the buildings with these ids.
 func BuildingsByID(tx *store.Tx, ids []string) ([]Building, error) {
 	return lookup(tx, buildingsByID, (*Building).dest, buildingOrder, ids)

@@ -45,6 +45,7 @@ func (m *Membership) dest() []any {
 var (
 	propertiesByID    = store.Scoped(`SELECT ` + propertyCols + ` FROM property WHERE org_id = $1 AND id IN ($2...)`)
 	propertiesByRef   = store.Scoped(`SELECT ` + propertyCols + ` FROM property WHERE org_id = $1 AND ref <> '' AND ref IN ($2...)`)
+	propertiesByName  = store.Scoped(`SELECT ` + propertyCols + ` FROM property WHERE org_id = $1 AND sort_key IN ($2...)`)
 	buildingsByID     = store.Scoped(`SELECT ` + buildingCols + ` FROM building WHERE org_id = $1 AND id IN ($2...)`)
 	buildingsByKey    = store.Scoped(`SELECT ` + buildingCols + ` FROM building WHERE org_id = $1 AND match_key IN ($2...)`)
 	buildingsOf       = store.Scoped(`SELECT ` + buildingCols + ` FROM building WHERE org_id = $1 AND property_id IN ($2...)`)
