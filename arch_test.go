@@ -147,7 +147,7 @@ var callers = map[string][]string{
 	"actor.NewResident":  {"internal/access"},
 	"actor.NewStaff":     {"internal/access"},
 	"actor.NewJob":       {"internal/platform/jobs"},
-	"actor.NewOperator":  {"internal/app"},
+	"actor.NewOperator":  {"internal/app", "bench"},
 	"actor.NewAnonymous": {"internal/platform/web", "internal/access"},
 }
 

@@ -237,3 +237,6 @@ func (c *Ctx) Form() (Form, error) {
 	c.form = Form{values: c.R.PostForm}
 	return c.form, nil
 }
+
+// Whole answers with a component that is a whole page by itself.
+func (c *Ctx) Whole(status int, page templ.Component) error { return c.write(c.render(), status, page) }

@@ -246,3 +246,19 @@ func open(t testing.TB, target, driver, dsn string) Fresh {
 	t.Cleanup(func() { raw.Close(); db.Close() })
 	return Fresh{DB: db, URL: target, raw: raw}
 }
+
+// Copy fills an organisation with the twin's data under other names: "own-…"
+// for "twin-…" with prefix "own", and mark instead of the twin's. The
+// organisation and its host must exist.
+func (f Fresh) Copy(t testing.TB, org, prefix, mark string) {
+	t.Helper()
+	text := strings.NewReplacer(Twin, org, "twin-", prefix+"-", "twin.example", prefix+".example", TwinMark, mark).Replace(twinSQL)
+	for stmt := range strings.SplitSeq(text, ";\n") {
+		if strings.Contains(stmt, "INSERT INTO org (") || strings.Contains(stmt, "INSERT INTO org_host") || strings.TrimSpace(stmt) == "" {
+			continue
+		}
+		if _, err := f.raw.Exec(stmt); err != nil {
+			t.Fatalf("%v in %s", err, stmt)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"foyer/internal/orgs"
+	"foyer/internal/platform/actor"
+	"foyer/internal/platform/fault"
+	"foyer/internal/platform/i18n"
+	"foyer/internal/platform/store"
+)
+
+// CreateOrg makes an organisation and says where it is.
+func (a *App) CreateOrg(ctx context.Context, out io.Writer, slug, name, host string) error {
+	o, err := a.Orgs.Create(ctx, actor.NewOperator(store.NewID()), orgs.NewOrg{Slug: slug, Name: name, Host: host})
+	if err != nil {
+		return a.plain(err)
+	}
+	fmt.Fprintf(out, "Made %s.\nResidents: %s\nStaff: %s/verwaltung\nNext: foyer staff invite --org %s --email … --role proprietor\n", o.Name, a.Orgs.Origin(o), a.Orgs.StaffOrigin(o), o.Slug)
+	return nil
+}
+
+// operator returns the actor of the command line for an organisation.
+func (a *App) operator(ctx context.Context, slug string) (actor.Actor, orgs.Org, error) {
+	o, err := a.Orgs.BySlug(ctx, slug)
+	if errors.Is(err, fault.ErrNotFound) {
+		return actor.Actor{}, o, fmt.Errorf("there is no organisation %q; make it with foyer org create", slug)
+	}
+	return actor.NewOperator(o.ID), o, err
+}
+
+// InviteStaff invites a staff member. Where no mail can be sent it prints the
+// link.
+func (a *App) InviteStaff(ctx context.Context, out io.Writer, org, email, name, role string) error {
+	if !slices.Contains(actor.Roles, actor.Role(role)) {
+		return fmt.Errorf("--role must be proprietor, administrator, manager, clerk, caretaker or readonly, not %q", role)
+	}
+	if name == "" {
+		name, _, _ = strings.Cut(email, "@")
+	}
+	by, _, err := a.operator(ctx, org)
+	if err != nil {
+		return err
+	}
+	id, err := a.Access.InviteStaff(ctx, by, orgs.NewStaff{Email: email, StaffChange: orgs.StaffChange{Name: name, Role: actor.Role(role)}})
+	if err != nil {
+		return a.plain(err)
+	}
+	if _, none := a.sender.(waiting); !none {
+		fmt.Fprintf(out, "Invited %s. The mail leaves as soon as foyer serve runs; its link is valid three days.\n", email)
+		return nil
+	}
+	link, err := a.Access.InvitationLink(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "No mail server is configured. Hand this link over yourself; it works once, within three days:\n%s\n", link)
+	return nil
+}
+
+// plain turns a fault into the English sentence that people would see.
+func (a *App) plain(err error) error {
+	p := a.Texts.Printer("en")
+	if inv := fault.AsInvalid(err); inv != nil {
+		var lines []string
+		for _, f := range inv.Fields {
+			lines = append(lines, sentence(p, f.Name, f.Key, f.Args))
+		}
+		return errors.New(strings.Join(lines, "\n"))
+	}
+	var c *fault.Conflict
+	if errors.As(err, &c) {
+		return errors.New(p.T(c.Key, c.Args...))
+	}
+	return err
+}
+
+func sentence(p *i18n.Printer, name, key string, args []any) string {
+	if name == "" {
+		return p.T(key, args...)
+	}
+	return name + ": " + p.T(key, args...)
+}

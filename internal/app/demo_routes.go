@@ -1,0 +1,79 @@
+package app
+
+import (
+	"embed"
+	"strings"
+
+	"foyer/internal/notifications/mail"
+	"foyer/internal/orgs"
+	"foyer/internal/platform/actor"
+	"foyer/internal/platform/fault"
+	"foyer/internal/platform/ui"
+	"foyer/internal/platform/web"
+)
+
+//go:generate go tool templ generate
+
+// Texts are the sentences of the demo's own pages.
+//
+//go:embed text/*.json
+var Texts embed.FS
+
+// routes are the pages that only the demo has: the mails that it has caught,
+// and the component kit.
+func (d *demoRun) routes(*App) []web.Route {
+	return []web.Route{
+		{Pattern: "GET /demo/outbox", Right: actor.Everyone, Open: true, Handle: d.showOutbox},
+		{Pattern: "GET /demo/outbox/{id}", Right: actor.Everyone, Open: true, Handle: d.showMail},
+		{Pattern: "GET /demo/storybook", Right: actor.Everyone, Open: true, Handle: d.showStory},
+		{Pattern: "GET /demo/storybook/{page}", Right: actor.Everyone, Open: true, Handle: d.showStory},
+	}
+}
+
+func (d *demoRun) showOutbox(c *web.Ctx) error {
+	var mine []mail.Caught
+	for _, m := range d.outbox.Messages() {
+		if ours(c, m) {
+			mine = append(mine, m)
+		}
+	}
+	return c.Plain(200, ui.Head{Title: c.T("app.outbox.title")}, outboxPage(mine))
+}
+
+func (d *demoRun) showMail(c *web.Ctx) error {
+	m, ok := d.outbox.Find(c.Path("id"))
+	if !ok || !ours(c, m) {
+		return fault.NotFound("mail")
+	}
+	return c.Plain(200, ui.Head{Title: m.Subject}, mailPage(m))
+}
+
+// ours tells whether a mail is of the organisation whose host was asked.
+func ours(c *web.Ctx, m mail.Caught) bool {
+	o, ok := c.Org.Value.(orgs.Org)
+	return ok && m.From.Addr == o.Settings.SenderAddress
+}
+
+func (d *demoRun) showStory(c *web.Ctx) error {
+	story := ui.Storybook(c.Path("page"))
+	if story == nil {
+		return fault.NotFound("page")
+	}
+	return c.Whole(200, story)
+}
+
+// line is one line of a mail's text.
+type line struct {
+	text string
+	link bool
+}
+
+func lines(text string) []line {
+	var out []line
+	for l := range strings.SplitSeq(text, "\n") {
+		l = strings.TrimSpace(l)
+		link := (strings.HasPrefix(l, "http://") || strings.HasPrefix(l, "https://")) && !strings.Contains(l, " ")
+		out = append(out, line{l, link})
+	}
+	return out
+}

@@ -1,0 +1,99 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"foyer/internal/access"
+	"foyer/internal/platform/fault"
+	"foyer/internal/platform/store"
+	"foyer/internal/portfolio"
+)
+
+// Letters makes the access letters of a property, as "Alle Zugangsschreiben
+// herunterladen" does, and writes them into a file.
+func (a *App) Letters(ctx context.Context, out io.Writer, org, property, pdf, manifest string) error {
+	by, _, err := a.operator(ctx, org)
+	if err != nil {
+		return err
+	}
+	var found []portfolio.Property
+	err = a.DB.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) (err error) {
+		found, err = portfolio.PropertiesByRef(tx, []string{property})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return fmt.Errorf("there is no property with the reference %q in %s", property, org)
+	}
+	id, err := a.Access.StartLetters(ctx, by, found[0].ID, false)
+	if err != nil {
+		return a.plain(err)
+	}
+	b, err := a.awaitLetters(ctx, func() (access.Batch, error) { return a.Access.Batch(ctx, by, id) })
+	if err != nil {
+		return err
+	}
+	if !b.HasFile() {
+		fmt.Fprintf(out, "Nobody needs a letter, or none could be made (%d).\n", b.Failed)
+		return nil
+	}
+	file, err := a.Access.Letters(ctx, by, id)
+	if err != nil {
+		return a.plain(err)
+	}
+	if err := save(pdf, file); err != nil {
+		return err
+	}
+	if manifest != "" {
+		if file, err = a.Access.Manifest(ctx, by, id); err != nil {
+			return err
+		}
+		if err := save(manifest, file); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(out, "%d letters in %s, %d could not be made.\n", b.Done, pdf, b.Failed)
+	return nil
+}
+
+// awaitLetters runs the jobs of this process, and waits while another one
+// works on the batch.
+func (a *App) awaitLetters(ctx context.Context, look func() (access.Batch, error)) (access.Batch, error) {
+	for {
+		if _, err := a.Queue.Drain(ctx); err != nil {
+			return access.Batch{}, err
+		}
+		b, err := look()
+		switch {
+		case err != nil:
+			return b, err
+		case b.State == access.BatchReady:
+			return b, nil
+		case b.State == access.BatchFailed:
+			return b, errors.New("the letters could not be made; the log says why")
+		}
+		select {
+		case <-ctx.Done():
+			return b, ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// save writes a file readable by its owner alone: codes are secrets.
+func save(path string, from access.LetterFile) (err error) {
+	defer fault.Wrap(&err, "write %s", path)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, from.Body)
+	return errors.Join(err, from.Body.Close(), f.Sync(), f.Close())
+}
