@@ -50,42 +50,52 @@ func (a Audience) Check() error {
 	return nil
 }
 
+// The two ways to a membership: from the persons, or from the house. SQLite
+// keeps the order of a CROSS JOIN, and without it would read the memberships
+// of the whole organisation to find those of one house.
+const (
+	fromPersons = `lease_person lp CROSS JOIN lease l CROSS JOIN unit u`
+	fromLeases  = `lease l CROSS JOIN unit u CROSS JOIN lease_person lp`
+	fromUnits   = `unit u CROSS JOIN lease l CROSS JOIN lease_person lp`
+)
+
 // memberCTE lists the memberships that count under a rule, as rows with the
 // first and last day that membership and lease have in common. where narrows
 // them down to persons or to the persons of one house.
-func memberCTE(where string) string {
-	return `member AS (
+func memberCTE(from, where string) string {
+	return `member AS MATERIALIZED (
 	SELECT lp.person_id AS person, lp.role AS role, l.id AS lease, l.kind AS lease_kind, l.unit_id AS unit,
 		u.building_id AS building, u.building_id || '/' || u.stairwell AS stairwell, u.property_id AS property,
 		lp.from_day AS from_day, lp.to_day AS to_day, l.starts_on AS starts_on, l.until AS until,
 		CASE WHEN lp.from_day > l.starts_on THEN lp.from_day ELSE l.starts_on END AS first_day,
 		CASE WHEN lp.to_day < l.until THEN lp.to_day ELSE l.until END AS last_day
-	FROM lease_person lp
-	JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
-	JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
-	WHERE lp.org_id = $1 AND lp.to_day >= $3 AND l.until >= $3
-		AND lp.from_day <= l.until AND l.starts_on <= lp.to_day AND ` + where + `)`
+	FROM ` + from + `
+	WHERE ` + where + ` AND lp.org_id = $1 AND l.org_id = $1 AND u.org_id = $1 AND l.id = lp.lease_id AND u.id = l.unit_id
+		AND lp.to_day >= $3 AND l.until >= $3 AND lp.from_day <= l.until AND l.starts_on <= lp.to_day)`
 }
 
 // mayCTE is the decision table of the package documentation, once and for all
-// in SQL: what a member may see, as spans of days per kind and id.
-const mayCTE = `may AS (
-	SELECT m.person AS person, 'person' AS kind, m.person AS id, '' AS day_from, '` + Forever + `' AS day_to FROM member m
-	UNION ALL
-	SELECT m.person, 'lease', m.lease,
-		CASE WHEN m.last_day >= $2 OR m.from_day <= m.starts_on THEN '' ELSE m.from_day END,
-		CASE WHEN m.last_day >= $2 OR m.to_day >= m.until THEN '` + Forever + `' ELSE m.to_day END
-	FROM member m WHERE m.role = 'contract_party' OR (m.role = 'owner' AND m.lease_kind = 'ownership')
-	UNION ALL
-	SELECT m.person, 'unit', m.unit, m.first_day, m.last_day FROM member m WHERE m.role = 'contract_party'
-	UNION ALL
-	SELECT m.person, 'stairwell', m.stairwell, m.first_day, m.last_day FROM member m WHERE m.role IN ('contract_party', 'co_resident')
-	UNION ALL
-	SELECT m.person, 'building', m.building, m.first_day, m.last_day FROM member m WHERE m.role IN ('contract_party', 'co_resident')
-	UNION ALL
-	SELECT m.person, 'property', m.property, m.first_day, m.last_day FROM member m WHERE m.role IN ('contract_party', 'co_resident')
-	UNION ALL
-	SELECT m.person, 'owners', m.property, m.first_day, m.last_day FROM member m WHERE m.role = 'owner')`
+// in SQL: which role reaches which kind, and there what a member may see, as a
+// span of days per id. (One SELECT over a list of kinds: SQLite needs four
+// times as long to prepare a UNION of seven.)
+const mayCTE = `kinds AS (VALUES ('person'), ('lease'), ('unit'), ('stairwell'), ('building'), ('property'), ('owners')),
+may AS (
+	SELECT m.person AS person, k.column1 AS kind,
+		CASE k.column1 WHEN 'person' THEN m.person WHEN 'lease' THEN m.lease WHEN 'unit' THEN m.unit
+			WHEN 'stairwell' THEN m.stairwell WHEN 'building' THEN m.building ELSE m.property END AS id,
+		CASE WHEN k.column1 = 'person' THEN ''
+			WHEN k.column1 <> 'lease' THEN m.first_day
+			WHEN m.last_day >= $2 OR m.from_day <= m.starts_on THEN ''
+			ELSE m.from_day END AS day_from,
+		CASE WHEN k.column1 = 'person' THEN '` + Forever + `'
+			WHEN k.column1 <> 'lease' THEN m.last_day
+			WHEN m.last_day >= $2 OR m.to_day >= m.until THEN '` + Forever + `'
+			ELSE m.to_day END AS day_to
+	FROM member m CROSS JOIN kinds k WHERE k.column1 = 'person'
+		OR (k.column1 = 'lease' AND (m.role = 'contract_party' OR (m.role = 'owner' AND m.lease_kind = 'ownership')))
+		OR (k.column1 = 'unit' AND m.role = 'contract_party')
+		OR (k.column1 IN ('stairwell', 'building', 'property') AND m.role IN ('contract_party', 'co_resident'))
+		OR (k.column1 = 'owners' AND m.role = 'owner'))`
 
 // covers compares an item's day with a span of mayCTE.
 func covers(day string) string {
@@ -104,21 +114,21 @@ func covers(day string) string {
 // The table needs an index on (org_id, aud_kind, aud_id, aud_day), and for
 // SharedSQL one on (org_id, aud_author).
 func MayCTE(persons int) string {
-	return memberCTE(fmt.Sprintf("lp.person_id IN ($%d...)", persons)) + ",\n" + mayCTE
+	return memberCTE(fromPersons, fmt.Sprintf("lp.person_id IN ($%d...)", persons)) + ",\n" + mayCTE
 }
 
 // AudienceSQL returns a condition on the rows of table, known as alias in the
 // statement: the persons of MayCTE may see the item.
 func AudienceSQL(table, alias string) string {
-	return alias + `.id IN (SELECT aud.id FROM may JOIN ` + table + ` aud ON aud.org_id = $1 AND aud.aud_kind = may.kind AND aud.aud_id = may.id AND ` +
+	return alias + `.id IN (SELECT aud.id FROM may CROSS JOIN ` + table + ` aud WHERE aud.org_id = $1 AND aud.aud_kind = may.kind AND aud.aud_id = may.id AND ` +
 		covers("aud.aud_day") + `)`
 }
 
 // SharedSQL is AudienceSQL for items whose author sees them as well: messages
 // and cases.
 func SharedSQL(table, alias string) string {
-	return `(` + AudienceSQL(table, alias) + ` OR ` + alias + `.id IN (SELECT aut.id FROM may JOIN ` + table +
-		` aut ON aut.org_id = $1 AND may.kind = 'person' AND aut.aud_author = may.id))`
+	return `(` + AudienceSQL(table, alias) + ` OR ` + alias + `.id IN (SELECT aut.id FROM may CROSS JOIN ` + table +
+		` aut WHERE aut.org_id = $1 AND may.kind = 'person' AND aut.aud_author = may.id))`
 }
 
 // spans is how one audience ($4 kind, $5 id, $6 day) meets a span.
@@ -143,17 +153,17 @@ func CanSee(tx *store.Tx, r Rule, persons []string, a Audience) (bool, error) {
 // recipients holds for each kind the same decision seen from the item: the
 // memberships are narrowed down by the audience instead of by persons.
 var recipients = map[Kind]store.Query{
-	ToPerson:    recipientsBy("lp.person_id = $5"),
-	ToLease:     recipientsBy("lp.lease_id = $5"),
-	ToUnit:      recipientsBy("l.unit_id = $5"),
-	ToStairwell: recipientsBy("u.building_id = $7"),
-	ToBuilding:  recipientsBy("u.building_id = $5"),
-	ToProperty:  recipientsBy("u.property_id = $5"),
-	ToOwners:    recipientsBy("u.property_id = $5"),
+	ToPerson:    recipientsBy(fromPersons, "lp.person_id = $5"),
+	ToLease:     recipientsBy(fromLeases, "l.id = $5"),
+	ToUnit:      recipientsBy(fromUnits, "u.id = $5"),
+	ToStairwell: recipientsBy(fromUnits, "u.building_id = $7"),
+	ToBuilding:  recipientsBy(fromUnits, "u.building_id = $5"),
+	ToProperty:  recipientsBy(fromUnits, "u.property_id = $5"),
+	ToOwners:    recipientsBy(fromUnits, "u.property_id = $5"),
 }
 
-func recipientsBy(where string) store.Query {
-	return store.Scoped(`WITH ` + memberCTE(where) + `, ` + mayCTE + ` SELECT DISTINCT may.person FROM may WHERE ` + spans)
+func recipientsBy(from, where string) store.Query {
+	return store.Scoped(`WITH ` + memberCTE(from, where) + `, ` + mayCTE + ` SELECT DISTINCT may.person FROM may WHERE ` + spans)
 }
 
 // Recipients returns the persons who may see an item with this audience: those

@@ -48,7 +48,7 @@ func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 // early, or are in a lease on no day at all.
 func newWorld(n int, seed uint64) world {
 	w := world{rng: rand.New(rand.NewPCG(seed, uint64(n))), id: fmt.Sprintf("w%d", n)}
-	for range 7 {
+	for range 4 {
 		d := time.Date(2024+w.rng.IntN(3), time.Month(1+w.rng.IntN(12)), 1+w.rng.IntN(31), 0, 0, 0, 0, time.UTC)
 		for off := -1; off <= 1; off++ {
 			w.days = append(w.days, d.AddDate(0, 0, off).Format(time.DateOnly))
@@ -94,6 +94,9 @@ func (w *world) people() {
 			}
 			if to := pick(w.rng, w.days); w.rng.IntN(3) == 0 && to >= m.FromDay {
 				m.ToDay = to
+			}
+			if l.EndsOn >= m.FromDay && w.rng.IntN(3) == 0 {
+				m.ToDay = l.EndsOn // some lists write the lease's end again
 			}
 			if !taken[m.PersonID] {
 				taken[m.PersonID] = true
@@ -150,11 +153,15 @@ func (w *world) remove(tx *store.Tx) error {
 }
 
 func (w world) randomRule() Rule {
-	return Rule{Today: pick(w.rng, w.days), MovedOut: pick(w.rng, []orgs.MovedOut{orgs.MovedOutNone, orgs.MovedOutOwnPeriod, orgs.MovedOutOwnPeriod, ""}), Months: w.rng.IntN(15)}
+	today := pick(w.rng, w.days)
+	if m := pick(w.rng, w.members); w.rng.IntN(3) == 0 && m.ToDay != Forever {
+		today = m.ToDay // somebody's last day
+	}
+	return Rule{Today: today, MovedOut: pick(w.rng, []orgs.MovedOut{orgs.MovedOutNone, orgs.MovedOutOwnPeriod, orgs.MovedOutOwnPeriod, ""}), Months: w.rng.IntN(15)}
 }
 
 func (w world) randomAudience() Audience {
-	a := Audience{Kind: pick(w.rng, []Kind{ToPerson, ToLease, ToLease, ToUnit, ToUnit, ToStairwell, ToBuilding, ToProperty, ToOwners}), Day: pick(w.rng, append(w.days, ""))}
+	a := Audience{Kind: pick(w.rng, []Kind{ToPerson, ToLease, ToLease, ToLease, ToUnit, ToUnit, ToStairwell, ToBuilding, ToProperty, ToOwners}), Day: pick(w.rng, append(w.days, ""))}
 	u := pick(w.rng, w.units)
 	switch a.Kind {
 	case ToPerson:
