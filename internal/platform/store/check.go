@@ -92,6 +92,9 @@ func (c *check) with(nodes []node, ctes names) ([]node, names, error) {
 		if len(nodes) > 0 && nodes[0].group != nil {
 			nodes = nodes[1:] // the column names
 		}
+		if len(nodes) > 1 && nodes[0].word == "as" && nodes[1].word == "materialized" {
+			nodes = append([]node{nodes[0]}, nodes[2:]...) // says how, not what
+		}
 		if !plainName.MatchString(name) || first(nodes) != "as" || len(nodes) < 2 || nodes[1].group == nil {
 			return nil, nil, fmt.Errorf("WITH %s is not plain enough to follow", name)
 		}
