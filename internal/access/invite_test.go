@@ -44,7 +44,7 @@ func TestK11_WithoutConsentNothingIsSent(t *testing.T) {
 	})
 }
 
-func TestK10_K12_K13_InvitationByEmail(t *testing.T) {
+func TestE10_K10_K12_K13_InvitationByEmail(t *testing.T) {
 	each(t, func(t *testing.T, e *estate) {
 		e.house("14")
 		p, l := e.add(dweller{})
@@ -146,7 +146,7 @@ func TestT37_ARetriedInvitationVoidsTheLinkBefore(t *testing.T) {
 	})
 }
 
-func TestX4_X5_ChannelsAndTriggers(t *testing.T) {
+func TestA7_X4_X5_ChannelsAndTriggers(t *testing.T) {
 	each(t, func(t *testing.T, e *estate) {
 		e.house("14")
 		fresh, lf := e.add(dweller{})

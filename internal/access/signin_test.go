@@ -43,7 +43,7 @@ func TestH5_OneLoginForAllOfAPersonsLeases(t *testing.T) {
 
 // E2, E3, X3: two sites, two kinds of accounts; no password and no token of one
 // is worth anything on the other, even with the same address.
-func TestE3_StaffStayOutOfTheResidentPortal(t *testing.T) {
+func TestE2_E3_X3_StaffStayOutOfTheResidentPortal(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		const both = "jonas@a.example"
