@@ -121,15 +121,10 @@ func (r *letterRun) run(ctx context.Context) (err error) {
 	if r.manifest, err = r.s.beginManifest(r.list, home); err != nil {
 		return err
 	}
-	for after := 0; ; {
-		n, last, err := r.chunk(ctx, after)
-		if err != nil {
+	for after := 0; after < r.batch.Total; after += letterChunk {
+		if err := r.chunk(ctx, after); err != nil {
 			return err
 		}
-		if n == 0 {
-			break
-		}
-		after = last
 	}
 	if r.file.Pages() == 0 {
 		return r.finish(ctx, "", "")
@@ -187,36 +182,35 @@ type draft struct {
 	unneeded, isWriten bool
 }
 
-// chunk reads the next letters, writes their pages and stores their codes. It
-// returns how many there were and the last position.
-func (r *letterRun) chunk(ctx context.Context, after int) (n, last int, err error) {
+// chunk reads the letters after a position, writes their pages and stores
+// their codes.
+func (r *letterRun) chunk(ctx context.Context, after int) error {
 	now := r.s.now()
 	var drafts []draft
-	err = r.s.db.Read(ctx, r.by.Scope(), func(ctx context.Context, tx *store.Tx) (err error) {
-		drafts, err = r.read(tx, after)
+	err := r.s.db.Read(ctx, r.by.Scope(), func(ctx context.Context, tx *store.Tx) (err error) {
+		drafts, err = r.read(tx, after, after+letterChunk)
 		return err
 	})
-	if err != nil || len(drafts) == 0 {
-		return 0, after, err
+	if err != nil {
+		return err
 	}
+	today := r.org.Today(now)
 	for i := range drafts {
-		if err := r.write(&drafts[i], now); err != nil {
-			return 0, after, err
+		if err := r.write(&drafts[i], now, today); err != nil {
+			return err
 		}
 	}
-	err = r.s.db.Write(ctx, r.by.Scope(), func(ctx context.Context, tx *store.Tx) error { return r.store(tx, drafts, now) })
-	return len(drafts), drafts[len(drafts)-1].position, err
+	return r.s.db.Write(ctx, r.by.Scope(), func(ctx context.Context, tx *store.Tx) error { return r.store(tx, drafts, now, after) })
 }
 
-// read loads the letters after a position with everything that they say.
-func (r *letterRun) read(tx *store.Tx, after int) ([]draft, error) {
+// read loads the letters between two positions with everything that they say.
+func (r *letterRun) read(tx *store.Tx, after, last int) ([]draft, error) {
 	drafts, err := store.All(tx, lettersAfter, func(d *draft) []any {
 		return []any{&d.position, &d.personID, &d.leaseID, &d.state, &d.access.State, &d.accessUntil, &d.expires, &d.spent}
-	}, r.batch.ID, after, letterChunk)
+	}, r.batch.ID, after, last)
 	if err != nil || len(drafts) == 0 {
 		return nil, err
 	}
-	last := drafts[len(drafts)-1].position
 	type row struct {
 		h holder
 		p place
@@ -255,10 +249,10 @@ func (r *letterRun) read(tx *store.Tx, after int) ([]draft, error) {
 }
 
 // write puts one letter into the file, or notes why not.
-func (r *letterRun) write(d *draft, now time.Time) error {
+func (r *letterRun) write(d *draft, now time.Time, today string) error {
 	fresh := d.state == "planned"
 	switch {
-	case !d.found || d.page.place.over(r.org.Today(now)):
+	case !d.found || d.page.place.over(today):
 		d.unneeded = true
 	case fresh && !r.wanted(d.access, now):
 		d.unneeded = true
@@ -269,7 +263,7 @@ func (r *letterRun) write(d *draft, now time.Time) error {
 		return nil
 	}
 	d.page.secret = r.s.codeOf(r.by.Org(), r.seed, d.personID)
-	d.page.until = letterUntil(r.org, r.batch.CreatedAt)
+	d.page.until = r.paper.until
 	if !fresh {
 		d.page.until = store.Time(d.expires)
 	}

@@ -49,9 +49,9 @@ var (
 			coalesce(c.expires_at, 0), coalesce(c.used_at, 0) + coalesce(c.revoked_at, 0)
 		FROM letter le
 		LEFT JOIN person_access pa ON pa.org_id = le.org_id AND pa.person_id = le.person_id
-		LEFT JOIN access_code c ON c.org_id = le.org_id AND c.batch_id = le.batch_id AND c.person_id = le.person_id
-		WHERE le.org_id = $1 AND le.batch_id = $2 AND le.position > $3 AND le.state <> 'failed'
-		ORDER BY le.position LIMIT $4`)
+		LEFT JOIN access_code c ON c.org_id = le.org_id AND c.batch_id = le.batch_id AND c.person_id = le.person_id AND c.batch_id <> ''
+		WHERE le.org_id = $1 AND le.batch_id = $2 AND le.position > $3 AND le.position <= $4 AND le.state <> 'failed'
+		ORDER BY le.position`)
 	letterPeople = store.Scoped(`SELECT ` + holderColumns + `, ` + placeColumns + ` FROM letter le
 		JOIN person pe ON pe.org_id = le.org_id AND pe.id = le.person_id
 		JOIN lease_person lp ON lp.org_id = le.org_id AND lp.lease_id = le.lease_id AND lp.person_id = le.person_id
@@ -63,7 +63,7 @@ var (
 		AND lp.lease_id IN (SELECT le.lease_id FROM letter le WHERE le.org_id = $1 AND le.batch_id = $3 AND le.position > $4 AND le.position <= $5)
 		ORDER BY lp.lease_id, pe.last_name, pe.first_name, pe.id`)
 	letterDone = store.Scoped(`UPDATE letter SET state = 'done'
-		WHERE org_id = $1 AND batch_id = $2 AND state = 'planned' AND person_id IN ($3...)`)
+		WHERE org_id = $1 AND batch_id = $2 AND position > $3 AND position <= $4 AND state = 'planned' AND person_id IN ($5...)`)
 	letterFailed = store.Scoped(`UPDATE letter SET state = 'failed', reason = $4, reason_arg = $5, dismissed_at = $6
 		WHERE org_id = $1 AND batch_id = $2 AND person_id = $3 AND state <> 'failed'`)
 	unfit = store.Scoped(`SELECT count(*) FROM person_access

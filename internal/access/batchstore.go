@@ -14,11 +14,11 @@ import (
 // store writes down what became of the letters of a chunk: for each one that
 // is in the file for the first time its code and state, for each that failed
 // the reason. Either all of the chunk or nothing.
-func (r *letterRun) store(tx *store.Tx, drafts []draft, now time.Time) error {
+func (r *letterRun) store(tx *store.Tx, drafts []draft, now time.Time, after int) error {
 	var fresh []string
 	var codes, accesses [][]any
 	failed := 0
-	at, who, org := store.Micros(now), r.by.Label(), r.by.Org()
+	at, org := store.Micros(now), r.by.Org()
 	for i := range drafts {
 		d := &drafts[i]
 		switch {
@@ -37,7 +37,7 @@ func (r *letterRun) store(tx *store.Tx, drafts []draft, now time.Time) error {
 			failed += n
 		}
 	}
-	if err := r.storeCodes(tx, fresh, codes, accesses, at, who); err != nil {
+	if err := r.storeCodes(tx, fresh, codes, accesses, at, after); err != nil {
 		return err
 	}
 	if len(fresh)+failed == 0 {
@@ -47,7 +47,7 @@ func (r *letterRun) store(tx *store.Tx, drafts []draft, now time.Time) error {
 	return err
 }
 
-func (r *letterRun) storeCodes(tx *store.Tx, fresh []string, codes, accesses [][]any, at int64, who string) error {
+func (r *letterRun) storeCodes(tx *store.Tx, fresh []string, codes, accesses [][]any, at int64, after int) error {
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -55,14 +55,14 @@ func (r *letterRun) storeCodes(tx *store.Tx, fresh []string, codes, accesses [][
 	if err != nil {
 		return err
 	}
-	done, err := store.Exec(tx, letterDone, r.batch.ID, store.Spread(fresh))
+	done, err := store.Exec(tx, letterDone, r.batch.ID, after, after+letterChunk, store.Spread(fresh))
 	if err != nil {
 		return err
 	}
 	if n > 0 || done != int64(len(fresh)) {
 		return errStale
 	}
-	if _, err := store.Exec(tx, revokeMany, at, who, reasonReplaced, store.Spread(fresh)); err != nil {
+	if _, err := store.Exec(tx, revokeMany, at, r.by.Label(), reasonReplaced, store.Spread(fresh)); err != nil {
 		return err
 	}
 	if _, err := store.InsertAll(tx, insertCodes, codes); err != nil {
@@ -125,7 +125,7 @@ func (r *letterRun) manifestRow(d *draft, to []string) []string {
 	g := d.page
 	row := []string{strconv.Itoa(r.file.Pages()), g.holder.DisplayName(), strings.Join(to, ", "),
 		strings.Join(nonEmpty(g.place.Building.AddressLine(), g.place.Unit.Location(p)), " · "), r.batch.Property, g.place.Lease.Ref,
-		r.paper.day, lastDay(r.org, g.until), r.batch.ID}
+		r.paper.day, lastDay(r.paper.zone, g.until), r.batch.ID}
 	for i, cell := range row {
 		row[i] = plainCell(cell)
 	}

@@ -91,9 +91,9 @@ func letterUntil(o orgs.Org, now time.Time) time.Time {
 	return time.Date(y, m, d+o.Settings.CodeDays+1, 0, 0, 0, 0, o.Location())
 }
 
-// lastDay is the day to print for an end of validity.
-func lastDay(o orgs.Org, until time.Time) string {
-	return until.Add(-time.Nanosecond).In(o.Location()).Format(time.DateOnly)
+// lastDay is the day to print for an end of validity in a time zone.
+func lastDay(zone *time.Location, until time.Time) string {
+	return until.Add(-time.Nanosecond).In(zone).Format(time.DateOnly)
 }
 
 func loadAccess(tx *store.Tx, personID string) (Access, error) {

@@ -27,6 +27,8 @@ type paper struct {
 	host   string // the same as people type it
 	sender letter.Sender
 	day    string
+	until  time.Time // when codes in letters of that day run out
+	zone   *time.Location
 	texts  *i18n.Bundle
 	home   *i18n.Printer // the language of the sending country's post
 	langs  []string      // offered
@@ -41,7 +43,7 @@ func (s *Service) newPaper(o orgs.Org, now time.Time) (*paper, error) {
 		return nil, err
 	}
 	set := o.Settings
-	l := &paper{org: o, origin: origin, host: u.Host, day: o.Today(now), texts: s.texts, home: s.texts.Printer(o.Language()),
+	l := &paper{org: o, origin: origin, host: u.Host, day: o.Today(now), until: letterUntil(o, now), zone: o.Location(), texts: s.texts, home: s.texts.Printer(o.Language()),
 		langs: s.texts.Offered(set.Languages)}
 	place := portfolio.Property{Postcode: set.Postcode, City: set.City}.Place()
 	l.sender = letter.Sender{Name: o.Name, Street: set.Street, PostcodeCity: place, Brand: set.Brand}
@@ -108,7 +110,7 @@ func (l *paper) write(g page) letter.Letter {
 	if len(out.Intro) == 0 {
 		out.Intro = []string{p.T("access.letter.intro", "org", letter.Plain(l.org.Name))}
 	}
-	valid := p.T("access.letter.valid", "until", p.Day(lastDay(l.org, g.until)))
+	valid := p.T("access.letter.valid", "until", p.Day(lastDay(l.zone, g.until)))
 	if n := len(g.others); n > 0 {
 		valid += " " + p.T("access.letter.others", "count", n, "names", letter.Plain(list(p, g.others)))
 	}

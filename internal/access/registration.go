@@ -147,7 +147,7 @@ func (s *Service) withCode(ctx context.Context, by actor.Actor, in Entered, g ga
 
 func (s *Service) expiredError(o orgs.Org, h *holder, c codeRow) error {
 	p := s.texts.Printer(s.language(o, h.Language))
-	return fault.Wrong("code", "access.code.expired", "until", p.Day(lastDay(o, store.Time(c.expires))))
+	return fault.Wrong("code", "access.code.expired", "until", p.Day(lastDay(o.Location(), store.Time(c.expires))))
 }
 
 // verdict is what an entered code is worth.

@@ -37,7 +37,8 @@ func InsertAll(tx *Tx, q Query, rows [][]any) (int64, error) {
 		if err != nil {
 			return total, fmt.Errorf("%w in %.60q", err, q.text)
 		}
-		total, tx.rows = total+touched, tx.rows+touched
+		total += touched
+		tx.inserted(q, touched)
 		rows = rows[n:]
 	}
 	return total, nil

@@ -11,8 +11,9 @@ import (
 type Query struct {
 	text   string
 	global bool
-	spread int  // the parameter number written as $N..., 0 when there is none
-	rows   bool // the text has VALUES $rows, filled by InsertAll
+	spread int    // the parameter number written as $N..., 0 when there is none
+	rows   bool   // the text has VALUES $rows, filled by InsertAll
+	into   string // the table that it inserts into, "" for none
 }
 
 // Text returns the statement, for tests and plans.
@@ -49,7 +50,7 @@ const rowsMark = "$rows"
 var spreadMark = regexp.MustCompile(`\$(\d+)\.\.\.`)
 
 func newQuery(text string, global bool) Query {
-	q := Query{text: strings.TrimSpace(text), global: global, rows: strings.Contains(text, rowsMark)}
+	q := Query{text: strings.TrimSpace(text), global: global, rows: strings.Contains(text, rowsMark), into: target(text)}
 	if m := spreadMark.FindStringSubmatch(text); m != nil {
 		fmt.Sscan(m[1], &q.spread)
 	}

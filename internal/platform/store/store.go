@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -32,8 +31,7 @@ type DB struct {
 	read   *sql.DB
 	write  *sql.DB
 	woken  chan struct{}
-	// touched counts rows written, lookAt when learn looks next.
-	touched, lookAt atomic.Int64
+	grown  growth
 	// Slow is called for a Write that held the writer longer than a second.
 	Slow func(d time.Duration)
 }

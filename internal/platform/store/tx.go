@@ -29,7 +29,7 @@ type Tx struct {
 	write bool
 	lite  bool // the engine is SQLite
 	wake  bool
-	rows  int64 // touched
+	grown map[string]int64 // rows inserted per table, for learn
 }
 
 // Wake asks that whoever listens to DB.Woken is woken when this transaction
@@ -118,8 +118,8 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 	if err = fn(inner, tx); err != nil {
 		return err
 	}
-	if err = stx.Commit(); err == nil && write && db.engine == Postgres {
-		db.learn(ctx, tx.rows)
+	if err = stx.Commit(); err == nil && len(tx.grown) > 0 {
+		db.learn(ctx, tx.grown)
 	}
 	if err == nil && tx.wake {
 		select {
@@ -185,7 +185,7 @@ func Exec(tx *Tx, q Query, args ...any) (int64, error) {
 		return 0, fmt.Errorf("%w in %.60q", err, q.text)
 	}
 	n, err := res.RowsAffected()
-	tx.rows += n
+	tx.inserted(q, n)
 	return n, err
 }
 
