@@ -101,6 +101,12 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 		return err
 	}
 	start := time.Now()
+	tx := &Tx{ctx: inner, tx: stx, scope: s, write: write, lite: db.engine == SQLite}
+	defer func() { // last of all: the transaction is over
+		if err == nil && len(tx.grown) > 0 {
+			db.learn(ctx, tx.grown)
+		}
+	}()
 	defer func() {
 		if err != nil {
 			stx.Rollback()
@@ -114,14 +120,10 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 			return err
 		}
 	}
-	tx := &Tx{ctx: inner, tx: stx, scope: s, write: write, lite: db.engine == SQLite}
 	if err = fn(inner, tx); err != nil {
 		return err
 	}
-	if err = stx.Commit(); err == nil && len(tx.grown) > 0 {
-		db.learn(ctx, tx.grown)
-	}
-	if err == nil && tx.wake {
+	if err = stx.Commit(); err == nil && tx.wake {
 		select {
 		case db.woken <- struct{}{}:
 		default: // somebody is about to look anyway
