@@ -92,6 +92,18 @@ func (p *Page) Look(w Window) {
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: w.NoScript})
 	call(p, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": w.Lang}})
+	p.settle()
+}
+
+// settle waits until the page is drawn in its window, so that a click meets
+// what it aims at. Without script a page cannot tell; then it gets some time.
+func (p *Page) settle() {
+	p.t.Helper()
+	if p.window.NoScript {
+		p.Do("settle", chromedp.Sleep(50*time.Millisecond))
+		return
+	}
+	get(p, "settle", chromedp.Evaluate[bool](`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, chromedp.EvalAwaitPromise))
 }
 
 // call sends one command of the DevTools protocol.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -195,6 +196,12 @@ func (p *Page) Press(key string) {
 	p.Do("press "+key, chromedp.KeyEvent(keyCode(key)))
 }
 
+// Type types where the keyboard is.
+func (p *Page) Type(text string) {
+	p.t.Helper()
+	p.Do("type", chromedp.KeyEvent(text))
+}
+
 // Enter presses the enter key and waits for the page that it loads.
 func (p *Page) Enter() {
 	p.t.Helper()
@@ -277,9 +284,21 @@ func (p *Page) mark(candidates, name string) chromedp.CSS {
 	})()`, nameOf, candidates, name)))
 }
 
+// find is mark for what may still be unfolding.
+func (p *Page) find(candidates, name string) (sel chromedp.CSS) {
+	p.t.Helper()
+	for range 20 {
+		if sel = p.mark(candidates, name); sel != "" {
+			break
+		}
+		p.Do("wait for "+name, chromedp.Sleep(100*time.Millisecond))
+	}
+	return sel
+}
+
 func (p *Page) field(label string) chromedp.CSS {
 	p.t.Helper()
-	sel := p.mark("input, select, textarea", label)
+	sel := p.find("input, select, textarea", label)
 	if sel == "" {
 		p.t.Fatalf("no field %q\n%s", label, p.where())
 	}
@@ -288,7 +307,7 @@ func (p *Page) field(label string) chromedp.CSS {
 
 func (p *Page) control(name string) chromedp.CSS {
 	p.t.Helper()
-	sel := p.mark("button, a, summary, input[type=checkbox], input[type=radio]", name)
+	sel := p.find("button, a, summary, input[type=checkbox], input[type=radio]", name)
 	if sel == "" {
 		p.t.Fatalf("no button or link %q\n%s", name, p.where())
 	}

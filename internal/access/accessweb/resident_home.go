@@ -72,13 +72,11 @@ func (h *Handlers) ResidentShell(c *web.Ctx) (ui.ResidentShell, error) {
 	s := ui.ResidentShell{Shell: c.Shell(), SettingsURL: SettingsPath, Current: chosen.Lease.ID, SwitchURL: switchPath, Here: homePath,
 		Nav: []ui.NavItem{
 			{Label: c.T("accessweb.r.nav.home"), URL: homePath, Icon: ui.IconHouse, Current: path == homePath},
-			{Label: c.T("accessweb.r.nav.more"), URL: morePath, Icon: ui.IconMenu, Current: path == morePath},
+			{Label: c.T("accessweb.r.nav.more"), URL: morePath, Icon: ui.IconMenu, Current: path == morePath || strings.HasPrefix(path, "/einstellungen/")},
 		}}
-	s.Langs = nil // the language is a setting of the account
-	for _, n := range s.Nav {
-		if n.Current {
-			s.Here = n.URL
-		}
+	s.Langs = nil                                 // the language is a setting of the account
+	if path == morePath || path == SettingsPath { // these are the same for every lease
+		s.Here = path
 	}
 	if who := personOf(m, chosen); who.ID != "" {
 		s.UserName, s.UserInitials = who.DisplayName(), who.Initials()
