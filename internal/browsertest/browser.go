@@ -67,6 +67,7 @@ func (b *Browser) OpenFor(t testing.TB, w Window) *Page {
 	}
 	p := &Page{t: t, ctx: ctx}
 	call(p, network.Enable, network.EnableParams{})
+	p.listen()
 	p.Look(w)
 	return p
 }

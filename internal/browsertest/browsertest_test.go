@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,12 +14,28 @@ import (
 const good = `<!doctype html><html lang="de"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Gut</title></head>
 <body><main><h1>Guten Tag</h1><form action="/zwei"><label for="a">Name</label> <input id="a" name="name"> <label for="b">Land</label> <select id="b" name="land"><option value="de">Deutschland<option value="dk">Dänemark</select> <button>Weiter</button></form><p id="s">ohne</p></main><script>document.getElementById("s").textContent = "mit"</script></body></html>`
 
-const bad = `<!doctype html><html><head><meta name="viewport" content="width=device-width, initial-scale=1"><title>Schlecht</title></head><body><main><h1 style="width:900px">Breit</h1><img src="data:," width=5><input></main></body></html>`
+const bad = `<!doctype html><html><head><meta name="viewport" content="width=device-width, initial-scale=1"><title>Schlecht</title></head><body><main><h1 style="width:900px">Breit</h1><img src="data:," width=5><input></main><script src="/assets/fehlt.js"></script><script>kein.Wort()</script></body></html>`
 
 func server(t *testing.T) string {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, good) })
 	mux.HandleFunc("/schlecht", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, bad) })
+	mux.HandleFunc("/streng", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "script-src 'none'")
+		fmt.Fprint(w, good)
+	})
+	mux.HandleFunc("/datei", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Disposition", `attachment; filename="brief.pdf"`)
+		fmt.Fprint(w, "%PDF")
+	})
+	mux.HandleFunc("/bringen", func(w http.ResponseWriter, r *http.Request) {
+		if f, head, err := r.FormFile("liste"); err == nil {
+			data, _ := io.ReadAll(f)
+			fmt.Fprintf(w, "<!doctype html><p>%s: %s</p>", head.Filename, data)
+			return
+		}
+		fmt.Fprint(w, `<!doctype html><form method="post" enctype="multipart/form-data"><label for="l">Liste</label><input id="l" type="file" name="liste"><button>Senden</button></form><a href="/datei">Holen</a>`)
+	})
 	mux.HandleFunc("/zwei", func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "keks", Value: "1"})
 		w.WriteHeader(http.StatusUnprocessableEntity)
@@ -81,13 +98,39 @@ func TestFaultsAreFound(t *testing.T) {
 	ear := &hears{TB: t}
 	p := b.OpenFor(ear, Window{Width: 320})
 	p.Go(url + "/schlecht")
+	p.Quiet()
 	p.Axe()
 	p.Fits()
+	p.Go(url + "/streng")
+	p.Quiet()
+	p.Quiet()
 	all := strings.Join(ear.said, "\n")
-	for _, want := range []string{"image-alt", "html-has-lang", "label", "908 px wide"} {
+	for _, want := range []string{"image-alt", "html-has-lang", "label", "908 px wide", "fehlt.js", "kein is not defined", "/streng: the browser reports"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%s is not reported:\n%s", want, all)
 		}
+	}
+	if n := strings.Count(all, "/streng:"); n != 1 {
+		t.Errorf("what a page reports is told %d times", n)
+	}
+}
+
+func TestFilesGoUpAndComeDown(t *testing.T) {
+	url, b := server(t), Start(t)
+	list := filepath.Join(t.TempDir(), "mieter.csv")
+	if err := os.WriteFile(list, []byte("Nachname"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, noScript := range []bool{false, true} {
+		p := b.Open(Window{NoScript: noScript})
+		p.Go(url + "/bringen")
+		if name, data := p.Download("Holen"); name != "brief.pdf" || string(data) != "%PDF" {
+			t.Errorf("script off %v: got %q with %q", noScript, name, data)
+		}
+		p.Upload("Liste", list)
+		p.Follow("Senden")
+		p.Shows("mieter.csv: Nachname")
+		p.Quiet()
 	}
 }
 

@@ -9,6 +9,7 @@
 //	p.Follow("Anmelden")
 //	p.Fits() // nothing scrolls sideways
 //	p.Axe()  // no violation of WCAG 2.2 AA or best practice
+//	p.Quiet() // nothing was refused, missing or broken
 //	p.Shot("start")
 //
 // Fields and buttons are found by the words that a visitor reads. A step that

@@ -16,10 +16,11 @@ import (
 
 // Page is one tab.
 type Page struct {
-	t      testing.TB
-	ctx    context.Context
-	window Window
-	status int
+	t          testing.TB
+	ctx        context.Context
+	window     Window
+	status     int
+	complaints complaints
 }
 
 // Status is the HTTP status of the page that was loaded last.
