@@ -21,6 +21,7 @@ import (
 	"foyer/internal/orgs"
 	"foyer/internal/orgs/orgsweb"
 	"foyer/internal/platform/blob"
+	"foyer/internal/platform/email"
 	"foyer/internal/platform/i18n"
 	"foyer/internal/platform/jobs"
 	"foyer/internal/platform/seal"
@@ -129,7 +130,7 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 		return err
 	}
 	a.closers = append(a.closers, a.blobs.Close)
-	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, notifications.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
+	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, email.Texts, notifications.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
 		access.Texts, accessweb.Texts, integration.Texts, Texts)
 	return err
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"embed"
 	"strings"
+	"unicode/utf8"
 
 	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
@@ -62,18 +63,29 @@ func (d *demoRun) showStory(c *web.Ctx) error {
 	return c.Whole(200, story)
 }
 
-// line is one line of a mail's text.
+// line is one paragraph of a mail's text, or a link on a line of its own.
 type line struct {
 	text string
 	link bool
 }
 
+// mailWidth is where text mails are wrapped (72 characters).
+const mailWidth = 72
+
+// lines puts together again what was wrapped.
 func lines(text string) []line {
 	var out []line
+	before := "" // the line before, as it came
 	for l := range strings.SplitSeq(text, "\n") {
 		l = strings.TrimSpace(l)
-		link := (strings.HasPrefix(l, "http://") || strings.HasPrefix(l, "https://")) && !strings.Contains(l, " ")
-		out = append(out, line{l, link})
+		word, _, _ := strings.Cut(l, " ")
+		link := word == l && (strings.HasPrefix(l, "http://") || strings.HasPrefix(l, "https://"))
+		if l != "" && !link && before != "" && utf8.RuneCountInString(before)+1+utf8.RuneCountInString(word) > mailWidth {
+			out[len(out)-1].text += " " + l
+		} else {
+			out = append(out, line{l, link})
+		}
+		before = l
 	}
 	return out
 }

@@ -37,7 +37,7 @@ var demoPlans = []demoPlan{
 		s.LegalName, s.Street, s.Postcode, s.City = "Lindhof Hausverwaltung GmbH", "Werftstraße 8", "12459", "Berlin"
 		s.Phone, s.Hours, s.Email = "030 23125 100", "Mo–Fr 8–16 Uhr", "hallo@lindhof.example"
 		s.LetterContact, s.LetterFooter = "Jette Petersen", []string{"Amtsgericht Berlin, HRB 000000", "USt-IdNr. DE000000000", "Geschäftsführerin: Inga Lindhof"}
-		s.SenderAddress = "portal@lindhof.example"
+		s.SenderAddress, s.ImprintURL = "portal@lindhof.example", "https://www.lindhof.example/impressum"
 		s.EmergencyNumbers = []orgs.EmergencyNumber{{Label: "Notdienst der Verwaltung", Number: "030 23125 900", Note: "Tag und Nacht"}, {Label: "Aufzug-Notruf", Number: "030 23125 911"}}
 	},
 		staff: []orgs.NewStaff{

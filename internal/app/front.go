@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"foyer/internal/access"
+	"foyer/internal/access/accessweb"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/ui"
@@ -51,6 +52,9 @@ func preferred(langs []string, first string) []string {
 func (a *App) shell(o orgs.Org) ui.Shell {
 	s := ui.Shell{OrgName: o.Name, OrgShort: o.Name, BrandHex: o.Settings.Brand, Phone: ui.Phone{Number: o.Settings.Phone}, Hours: o.Settings.Hours,
 		ImprintURL: o.Settings.ImprintURL, PrivacyURL: o.Settings.PrivacyURL, AccessibilityURL: "/barrierefreiheit"}
+	if s.PrivacyURL == "" {
+		s.PrivacyURL = accessweb.PrivacyPath
+	}
 	for _, n := range o.Settings.EmergencyNumbers {
 		s.Emergency = append(s.Emergency, ui.Phone{Label: n.Label, Number: n.Number, Note: n.Note})
 	}
