@@ -16,6 +16,7 @@ import (
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
 	"foyer/internal/integration"
+	"foyer/internal/integration/integrationweb"
 	"foyer/internal/notifications"
 	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
@@ -131,7 +132,7 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 	}
 	a.closers = append(a.closers, a.blobs.Close)
 	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, email.Texts, notifications.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
-		access.Texts, accessweb.Texts, integration.Texts, Texts)
+		access.Texts, accessweb.Texts, integration.Texts, integrationweb.Texts, Texts)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
 	"foyer/internal/integration"
+	"foyer/internal/integration/integrationweb"
 	"foyer/internal/notifications"
 	"foyer/internal/orgs"
 	"foyer/internal/orgs/orgsweb"
@@ -38,7 +39,7 @@ func (a *App) mount(_ context.Context, o Options) (err error) {
 	a.registerMetrics()
 	pages := accessweb.New(accessweb.Deps{Access: a.Access, Portfolio: a.Portfolio, Texts: a.Texts})
 	groups := [][]web.Route{
-		accessweb.ResidentRoutes(pages), accessweb.StaffRoutes(pages),
+		accessweb.ResidentRoutes(pages), accessweb.StaffRoutes(pages), integrationweb.Routes(a.Integration),
 		orgsweb.Routes(orgsweb.Deps{Orgs: a.Orgs, Languages: a.Texts.Languages(), SampleLetter: a.Access.SampleLetter,
 			InviteStaff: func(ctx context.Context, by actor.Actor, in orgs.NewStaff) error {
 				_, err := a.Access.InviteStaff(ctx, by, in)

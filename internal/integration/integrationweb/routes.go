@@ -1,0 +1,221 @@
+package integrationweb
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"foyer/internal/integration"
+	"foyer/internal/integration/residentlist"
+	"foyer/internal/platform/actor"
+	"foyer/internal/platform/fault"
+	"foyer/internal/platform/ui"
+	"foyer/internal/platform/web"
+)
+
+// Path is where the pages live.
+const Path = web.StaffPrefix + "/import"
+
+type pages struct{ s *integration.Service }
+
+// Routes returns the pages.
+func Routes(s *integration.Service) []web.Route {
+	p := &pages{s}
+	edit := func(pattern string, h web.Handler) web.Route {
+		return web.Route{Pattern: pattern, Right: actor.EditPortfolio, Handle: h}
+	}
+	return []web.Route{
+		edit("GET "+Path, p.list),
+		{Pattern: "POST " + Path, Right: actor.EditPortfolio, Handle: p.upload, Body: integration.MaxFile + 1<<20},
+		edit("GET "+Path+"/{id}", p.run),
+		edit("POST "+Path+"/{id}/pruefen", p.check),
+		edit("POST "+Path+"/{id}/uebernehmen", p.apply),
+		edit("POST "+Path+"/{id}/verwerfen", p.cancel),
+		edit("GET "+Path+"/{id}/rueckgaengig", p.askUndo),
+		edit("POST "+Path+"/{id}/rueckgaengig", p.undo),
+		edit("GET "+Path+"/{id}/abgelehnt.csv", p.rejected),
+	}
+}
+
+func at(id string) string { return Path + "/" + id }
+
+// list shows the form for a file and the newest imports.
+func (p *pages) list(c *web.Ctx) error { return p.listWith(c, nil) }
+
+func (p *pages) listWith(c *web.Ctx, bad *fault.Invalid) error {
+	runs, err := p.s.Runs(c, c.Actor, 20)
+	if err != nil {
+		return err
+	}
+	undo, err := p.s.Undoable(c, c.Actor)
+	if err != nil {
+		return err
+	}
+	page := listPage(listView{Runs: runs, Undoable: undo, Invalid: bad, At: c.Org.Zone})
+	if bad != nil {
+		return c.Again(ui.Head{Title: c.T("integrationweb.title")}, page)
+	}
+	return c.Page(ui.Head{Title: c.T("integrationweb.title")}, page)
+}
+
+func (p *pages) upload(c *web.Ctx) error {
+	file, err := c.Upload("file")
+	if err == nil {
+		var id string
+		if id, err = p.s.Start(c, c.Actor, file, file.Name); err == nil {
+			return c.Redirect(at(id))
+		}
+	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		err = fault.Wrong("file", "import.file.too_large", "max", integration.MaxFile>>20)
+	}
+	if bad := fault.AsInvalid(err); bad != nil {
+		return p.listWith(c, bad)
+	}
+	return err
+}
+
+// run shows one import where it is.
+func (p *pages) run(c *web.Ctx) error {
+	r, err := p.s.Run(c, c.Actor, c.Path("id"))
+	if err != nil {
+		return err
+	}
+	if r.State == integration.Columns {
+		return c.Page(ui.Head{Title: c.T("integrationweb.columns")}, columnsPage(columnsView{Run: r, Mapping: r.Mapping}))
+	}
+	head := ui.Head{Title: c.T("integrationweb.state." + string(r.State))}
+	if r.State.Busy() {
+		head.Refresh = 2
+		return c.Page(head, busyPage(r))
+	}
+	v, err := p.result(c, r)
+	if err != nil {
+		return err
+	}
+	return c.Page(head, resultPage(v))
+}
+
+func (p *pages) check(c *web.Ctx) error {
+	f, err := c.Form()
+	if err != nil {
+		return err
+	}
+	choice := integration.Choice{Mapping: residentlist.Mapping{}, Complete: f.On("complete")}
+	for _, col := range residentlist.Columns() {
+		if heading := f.Raw("c_" + string(col)); heading != "" {
+			choice.Mapping[col] = heading
+		}
+	}
+	id := c.Path("id")
+	err = p.s.Check(c, c.Actor, id, choice)
+	if bad := fault.AsInvalid(err); bad != nil {
+		r, err := p.s.Run(c, c.Actor, id)
+		if err != nil {
+			return err
+		}
+		return c.Again(ui.Head{Title: c.T("integrationweb.columns")}, columnsPage(columnsView{Run: r, Mapping: choice.Mapping, Complete: choice.Complete, Invalid: named(bad)}))
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(at(id))
+}
+
+// named gives complaints about columns the names of the form's fields.
+func named(bad *fault.Invalid) *fault.Invalid {
+	out := &fault.Invalid{}
+	for _, f := range bad.Fields {
+		if f.Name != "" {
+			f.Name = "c_" + f.Name
+		}
+		out.Fields = append(out.Fields, f)
+	}
+	return out
+}
+
+func (p *pages) apply(c *web.Ctx) error {
+	f, err := c.Form()
+	if err != nil {
+		return err
+	}
+	if err := p.s.Apply(c, c.Actor, c.Path("id"), f.On("end_missing")); err != nil {
+		return err
+	}
+	return c.Redirect(at(c.Path("id")))
+}
+
+func (p *pages) cancel(c *web.Ctx) error {
+	if err := p.s.Cancel(c, c.Actor, c.Path("id")); err != nil {
+		return err
+	}
+	return c.Redirect(Path)
+}
+
+func (p *pages) askUndo(c *web.Ctx) error {
+	r, err := p.s.Run(c, c.Actor, c.Path("id"))
+	if err != nil {
+		return err
+	}
+	return c.Page(ui.Head{Title: c.T("integrationweb.undo"), Narrow: true}, ui.ConfirmPage(ui.ConfirmProps{Title: c.T("integrationweb.undo_title", "file", r.Name),
+		Text: c.T("integrationweb.undo_text"), Verb: c.T("integrationweb.undo"), Action: at(r.ID) + "/rueckgaengig", CancelURL: at(r.ID), Danger: true}))
+}
+
+func (p *pages) undo(c *web.Ctx) error {
+	if err := p.s.Undo(c, c.Actor, c.Path("id")); err != nil {
+		return err
+	}
+	return c.Redirect(at(c.Path("id")))
+}
+
+func (p *pages) rejected(c *web.Ctx) error {
+	var b bytes.Buffer
+	if err := p.s.WriteRejected(c, c.Actor, c.Path("id"), c.Printer(), &b); err != nil {
+		return err
+	}
+	return c.File(c.T("integrationweb.rejected_file"), "text/csv; charset=utf-8", b.Bytes())
+}
+
+// perPage is how many rows a table shows.
+const perPage = 25
+
+// result gathers what the page of a checked or applied run shows. One table is
+// paged at a time; the others show their first rows.
+func (p *pages) result(c *web.Ctx, r integration.Run) (v resultView, err error) {
+	v = resultView{Run: r, List: c.Query("liste"), Page: 1}
+	if n, err := strconv.Atoi(c.Query("seite")); err == nil && n > 1 && n < 1_000_000 {
+		v.Page = n
+	}
+	offset := func(list string) int {
+		if v.List == list {
+			return (v.Page - 1) * perPage
+		}
+		return 0
+	}
+	id := r.ID
+	if v.Rejected, err = p.s.Lines(c, c.Actor, id, integration.LineRejected, offset("abgelehnt"), perPage); err != nil {
+		return v, err
+	}
+	if v.New, err = p.s.Lines(c, c.Actor, id, integration.LineNew, offset("neu"), perPage); err != nil {
+		return v, err
+	}
+	if v.Changed, err = p.s.Lines(c, c.Actor, id, integration.LineChanged, offset("geaendert"), perPage); err != nil {
+		return v, err
+	}
+	if v.Warnings, err = p.s.Warnings(c, c.Actor, id, offset("hinweise"), perPage); err != nil {
+		return v, err
+	}
+	if v.Conflicts, err = p.s.Conflicts(c, c.Actor, id, offset("konflikte"), perPage); err != nil {
+		return v, err
+	}
+	if v.Endings, err = p.s.Endings(c, c.Actor, id, offset("endet"), perPage); err != nil {
+		return v, err
+	}
+	if v.Kept, err = p.s.Kept(c, c.Actor, id, offset("bleibt"), perPage); err != nil {
+		return v, err
+	}
+	v.Undoable, err = p.s.Undoable(c, c.Actor)
+	return v, err
+}
