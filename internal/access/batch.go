@@ -194,7 +194,7 @@ func (s *Service) planLetters(tx *store.Tx, now time.Time, by actor.Actor, o org
 	return id, len(chosen), audit.Note(tx, now, by, "access.letters", "property:"+propertyID, map[string]any{"batch": id, "letters": len(chosen), "reason": reason})
 }
 
-// needsArgs are the arguments of whoNeeds and countNeeds.
+// needsArgs are the arguments of whoNeeds.
 func needsArgs(o orgs.Org, now time.Time, propertyID string, anyUnit, includePending bool) []any {
 	local := now.In(o.Location())
 	return []any{propertyID, local.Format(time.DateOnly), local.AddDate(0, 0, soonDays).Format(time.DateOnly),

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"foyer/internal/platform/store"
+	"foyer/internal/platform/store/storetest"
 	"foyer/internal/portfolio"
 )
 
@@ -67,6 +68,9 @@ func pages(t *testing.T, pdf []byte) []string {
 	list = list[:len(list)-1]
 	for i := range list {
 		list[i] = strings.Join(strings.Fields(list[i]), " ")
+		if strings.Contains(list[i], storetest.TwinMark) {
+			t.Errorf("a letter shows the other organisation: %s", list[i])
+		}
 	}
 	return list
 }

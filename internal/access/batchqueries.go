@@ -24,7 +24,6 @@ const (
 var (
 	whoNeeds = store.Scoped(`SELECT lp.person_id, lp.lease_id, u.uvi_needed ` + needsJoins + `
 		ORDER BY u.sort_key, u.id, l.starts_on, l.id, lp.role, pe.last_name, pe.first_name, pe.id`)
-	countNeeds = store.Scoped(`SELECT count(DISTINCT lp.person_id) ` + needsJoins)
 
 	insertBatch = store.Scoped(`INSERT INTO letter_batch (org_id, id, property_id, reason, state, include_pending, secret, total, created_by, created_at)
 		VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9)`)

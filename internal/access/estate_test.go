@@ -237,7 +237,15 @@ func (e *estate) want(what string, err error, want string) {
 
 func each(t *testing.T, fn func(t *testing.T, e *estate)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, newEstate(t, db)) })
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		e := newEstate(t, db)
+		fn(t, e)
+		for _, c := range e.outbox.Messages() { // T2
+			if m := c.Message; strings.Contains(m.Subject+m.Text+m.HTML, storetest.TwinMark) {
+				t.Errorf("a mail shows the other organisation:\n%s", m.Text)
+			}
+		}
+	})
 }
 
 func (e *estate) read(fn func(tx *store.Tx) error) {

@@ -53,11 +53,12 @@ type Residents struct {
 	Pages      int
 	Units      int
 	Persons    int           // with a lease that runs or is to come
-	States     map[State]int // persons per state; Ended counts those of past leases
+	States     map[State]int // persons per state; Ended counts those who have past leases only
 	Need       int           // persons for the button above the table (K15)
 	NeedMore   int           // the same with those whose code still runs
 	Stairwells []string
 	Batches    []Batch // newest first, at most three
+	lines      int     // rows without a filter
 }
 
 // Residents lists the residents of a property with the state of their access
@@ -91,36 +92,53 @@ func (out *Residents) around(tx *store.Tx, o orgs.Org, now time.Time) (err error
 	if _, out.Checklist, err = ChecklistOf(tx, out.PropertyID); err != nil {
 		return err
 	}
-	type count struct {
-		state State
-		n     int
+	if err = out.sums(tx, o, now); err != nil {
+		return err
 	}
-	counts, err := store.All(tx, residentStates, func(c *count) []any { return []any{&c.state, &c.n} }, out.PropertyID, o.Today(now), store.Micros(now))
+	type stair struct {
+		name  string
+		units int
+	}
+	stairs, err := store.All(tx, stairwells, func(s *stair) []any { return []any{&s.name, &s.units} }, out.PropertyID)
 	if err != nil {
 		return err
 	}
-	out.States = map[State]int{}
-	for _, c := range counts {
-		out.States[c.state] = c.n
-		if c.state != Ended {
-			out.Persons += c.n
-		}
-	}
-	if out.Need, err = store.Value[int](tx, countNeeds, needsArgs(o, now, out.PropertyID, false, false)...); err != nil {
-		return err
-	}
-	if out.NeedMore, err = store.Value[int](tx, countNeeds, needsArgs(o, now, out.PropertyID, false, true)...); err != nil {
-		return err
-	}
-	if out.Units, err = store.Value[int](tx, liveUnits, out.PropertyID); err != nil {
-		return err
-	}
-	if out.Stairwells, err = store.List[string](tx, stairwells, out.PropertyID); err != nil {
-		return err
+	for _, s := range stairs {
+		out.Units += s.units
+		out.Stairwells = append(out.Stairwells, s.name)
 	}
 	rows, err := store.All(tx, batchesOf, (*batchRow).dest, out.PropertyID, 3)
 	for i := range rows {
 		out.Batches = append(out.Batches, rows[i].batch())
+	}
+	return err
+}
+
+// sums counts persons by one walk through the property.
+func (out *Residents) sums(tx *store.Tx, o orgs.Org, now time.Time) error {
+	type sum struct {
+		state          State
+		needs          bool
+		persons, lines int
+	}
+	need := needsArgs(o, now, out.PropertyID, false, false) // property, today, soon, plus, …
+	sums, err := store.All(tx, residentSums, func(s *sum) []any { return []any{&s.state, &s.needs, &s.persons, &s.lines} },
+		need[0], need[1], store.Micros(now), need[2], need[3])
+	out.States = map[State]int{}
+	for _, s := range sums {
+		out.States[s.state] += s.persons
+		out.lines += s.lines
+		if s.state != Ended {
+			out.Persons += s.persons
+		}
+		switch {
+		case !s.needs:
+		case s.state == NoAccess, s.state == Requested, s.state == Expired:
+			out.Need += s.persons
+			out.NeedMore += s.persons
+		case s.state == Pending:
+			out.NeedMore += s.persons
+		}
 	}
 	return err
 }
@@ -130,8 +148,10 @@ func (out *Residents) rows(tx *store.Tx, o orgs.Org, now time.Time, f Filter) (e
 		f.State = ""
 	}
 	args := []any{out.PropertyID, o.Today(now), store.Micros(now), fold.Text(f.Text), f.Stairwell, string(f.State)}
-	if out.Total, err = store.Value[int](tx, residentCount, args...); err != nil {
-		return err
+	if out.Total = out.lines; args[3] != "" || f.Stairwell != "" || f.State != "" {
+		if out.Total, err = store.Value[int](tx, residentCount, args...); err != nil {
+			return err
+		}
 	}
 	out.Pages = max(1, (out.Total+PageRows-1)/PageRows)
 	out.Page = min(max(1, f.Page), out.Pages)

@@ -34,12 +34,25 @@ var (
 		` + residentState + `, coalesce(pa.since, 0), coalesce(pa.until, 0), coalesce(pa.channel, '')
 		` + residentJoins + residentFilter + `
 		ORDER BY u.sort_key, u.id, l.starts_on, l.id, lp.role, pe.last_name, pe.first_name, pe.id LIMIT $8 OFFSET $9`)
-	residentCount  = store.Scoped(`SELECT count(*) ` + residentJoins + residentFilter)
-	residentStates = store.Scoped(`SELECT ` + residentState + ` AS state, count(DISTINCT pe.id) ` + residentJoins + ` GROUP BY 1 ORDER BY 1`)
-	stairwells     = store.Scoped(`SELECT DISTINCT CASE WHEN u.stairwell <> '' THEN u.stairwell ELSE b.house_number END AS stair FROM unit u
+	residentCount = store.Scoped(`SELECT count(*) ` + residentJoins + residentFilter)
+	// residentSums counts the persons of a property per state, those of them
+	// for whom the button above the table is (until $5, $6 adds residents who are no party, as in needsAccess), and
+	// their rows in running leases.
+	residentSums = store.Scoped(`SELECT s.state, s.needs, count(*), CAST(sum(s.live) AS BIGINT) FROM (
+			SELECT CASE WHEN sum(CASE WHEN ` + residentOver + ` THEN 0 ELSE 1 END) = 0 THEN 'ended' ELSE
+				max(CASE WHEN pa.state IS NULL THEN 'none' WHEN pa.state = 'pending' AND pa.until <= $4 THEN 'expired' ELSE pa.state END) END AS state,
+				max(CASE WHEN l.until >= $3 AND lp.to_day >= $3 AND l.starts_on <= $5 AND lp.from_day <= $5 AND u.uvi_needed
+					AND (lp.role IN ('contract_party', 'owner') OR ($6 AND lp.role = 'co_resident')) THEN 1 ELSE 0 END) AS needs,
+				sum(CASE WHEN ` + residentOver + ` THEN 0 ELSE 1 END) AS live
+			FROM unit u
+			JOIN lease l ON l.org_id = u.org_id AND l.unit_id = u.id
+			JOIN lease_person lp ON lp.org_id = l.org_id AND lp.lease_id = l.id
+			LEFT JOIN person_access pa ON pa.org_id = lp.org_id AND pa.person_id = lp.person_id
+			WHERE u.org_id = $1 AND u.property_id = $2 GROUP BY lp.person_id) s
+		GROUP BY s.state, s.needs ORDER BY s.state, s.needs`)
+	stairwells = store.Scoped(`SELECT CASE WHEN u.stairwell <> '' THEN u.stairwell ELSE b.house_number END AS stair, count(*) FROM unit u
 		JOIN building b ON b.org_id = u.org_id AND b.id = u.building_id
-		WHERE u.org_id = $1 AND u.property_id = $2 ORDER BY stair`)
-	liveUnits = store.Scoped(`SELECT count(*) FROM unit WHERE org_id = $1 AND property_id = $2`)
+		WHERE u.org_id = $1 AND u.property_id = $2 GROUP BY 1 ORDER BY 1`)
 )
 
 // What waits on Heute; $2 is false for staff who are limited to the properties

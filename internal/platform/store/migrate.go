@@ -44,7 +44,7 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return nil
+	return db.teach(ctx)
 }
 
 // migratePostgres holds an advisory lock, so that several processes that start
