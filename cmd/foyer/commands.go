@@ -34,7 +34,8 @@ var commands = []command{
 	{name: "doctor", short: "check settings, database, mail server and files", run: doctor,
 		about: "Checks what the portal needs and says for each fault what to do. Exit code 1 when something is wrong.",
 		notes: "  foyer doctor"},
-	{name: "version", short: "print the version", run: version, about: "Prints version, commit and Go version."},
+	{name: "version", short: "print the version", run: version, about: "Prints version, commit and Go version.",
+		notes: "  foyer version"},
 }
 
 type demoOptions struct {
@@ -178,8 +179,11 @@ func doctor(ctx context.Context, s streams, cfg app.Config, _ any, args []string
 }
 
 func version(_ context.Context, s streams, _ app.Config, _ any, args []string) error {
+	if err := none(args); err != nil {
+		return err
+	}
 	fmt.Fprintln(s.out, app.Version())
-	return none(args)
+	return nil
 }
 
 // with opens the house for one command.

@@ -86,13 +86,30 @@ func find(args []string) (*command, []string) {
 
 func call(ctx context.Context, c *command, args []string, env func(string) string, s streams) error {
 	var cfg app.Config
-	var own any
-	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	fs, own, _ := flagsOf(c, &cfg, env)
+	rest, err := parse(fs, args)
+	if errors.Is(err, flag.ErrHelp) {
+		// Without the environment: the defaults shown are the program's, and no
+		// password of a setting ends up on a screen.
+		fs, _, mine := flagsOf(c, new(app.Config), func(string) string { return "" })
+		help(s.out, c, fs, mine)
+		return flag.ErrHelp
+	}
+	if err != nil {
+		return usageError("%v", err)
+	}
+	return c.run(ctx, s, cfg, own, rest)
+}
+
+// flagsOf makes the flag set of a command: its own flags, which mine names, and
+// the settings.
+func flagsOf(c *command, cfg *app.Config, env func(string) string) (fs *flag.FlagSet, own any, mine map[string]bool) {
+	fs = flag.NewFlagSet(c.name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	if c.flags != nil {
 		own = c.flags(fs)
 	}
-	mine := map[string]bool{}
+	mine = map[string]bool{}
 	fs.VisitAll(func(f *flag.Flag) { mine[f.Name] = true })
 	settings := flag.NewFlagSet("settings", flag.ContinueOnError)
 	cfg.Flags(settings, env)
@@ -101,15 +118,7 @@ func call(ctx context.Context, c *command, args []string, env func(string) strin
 			fs.Var(f.Value, f.Name, f.Usage)
 		}
 	})
-	rest, err := parse(fs, args)
-	if errors.Is(err, flag.ErrHelp) {
-		help(s.out, c, fs, mine)
-		return flag.ErrHelp
-	}
-	if err != nil {
-		return usageError("%v", err)
-	}
-	return c.run(ctx, s, cfg, own, rest)
+	return fs, own, mine
 }
 
 // parse allows flags after arguments too: "import residents FILE --dry-run".
@@ -135,7 +144,7 @@ func list(w io.Writer) {
 }
 
 func help(w io.Writer, c *command, fs *flag.FlagSet, mine map[string]bool) {
-	fmt.Fprintf(w, "foyer %s %s\n\n%s\n", c.name, c.usage, c.about)
+	fmt.Fprintf(w, "%s\n\n%s\n", strings.TrimSpace("foyer "+c.name+" "+c.usage), c.about)
 	if c.notes != "" {
 		fmt.Fprintf(w, "\nExamples:\n\n%s\n", c.notes)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"foyer/internal/integration/residentlist"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/fault"
@@ -72,6 +73,10 @@ func (a *App) plain(err error) error {
 			lines = append(lines, sentence(p, f.Name, f.Key, f.Args))
 		}
 		return errors.New(strings.Join(lines, "\n"))
+	}
+	var list residentlist.Problem
+	if errors.As(err, &list) {
+		return errors.New(p.T(list.Key, list.Pairs()...))
 	}
 	var c *fault.Conflict
 	if errors.As(err, &c) {

@@ -33,7 +33,7 @@ func (a *App) ImportResidents(ctx context.Context, out io.Writer, o ImportOption
 			return err
 		}
 		if opts.Mapping, err = residentlist.ReadMapping(data); err != nil {
-			return fmt.Errorf("--mapping: %w", err)
+			return fmt.Errorf("--mapping: %w", a.plain(err))
 		}
 	}
 	f, err := os.Open(o.File)

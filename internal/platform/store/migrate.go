@@ -77,10 +77,14 @@ func (db *DB) refuseNewer(ctx context.Context, p *goose.Provider) error {
 	return nil
 }
 
-// Current tells whether the schema is the one that this program expects.
+// Current tells whether the schema is the one that this program expects: false
+// when Migrate has work to do, an error when a newer program was here.
 func (db *DB) Current(ctx context.Context) (bool, error) {
 	p, err := db.provider()
 	if err != nil {
+		return false, err
+	}
+	if err := db.refuseNewer(ctx, p); err != nil {
 		return false, err
 	}
 	pending, err := p.HasPending(ctx)
