@@ -263,7 +263,7 @@ func (c *comparison) lines(tx *store.Tx, places []int32, part int) (lines []*lin
 		if !ok {
 			return nil, nil, errPacked
 		}
-		l := &line{place: p, group: int(c.x.unit[p]), fresh: numbers[i], raw: r.data}
+		l := &line{place: p, group: int(c.x.unit[p]) + 1, fresh: numbers[i], raw: r.data}
 		if l.row, err = unpack(numbers[i], r.data); err != nil {
 			return nil, nil, err
 		}

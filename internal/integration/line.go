@@ -42,6 +42,13 @@ type line struct {
 	kind      string // new or changed, as announced
 }
 
+// reset makes the row as it was before it met a database, for another try.
+func (l *line) reset() {
+	l.reasons, l.notes, l.changes = nil, nil, nil
+	l.waits, l.login, l.consent = nil, "", false
+	l.property, l.building, l.unit, l.lease, l.person = nil, nil, nil, nil, nil
+}
+
 func (l *line) rejected() bool { return len(l.reasons) > 0 }
 
 // reject notes why the row is not taken; the first reason decides.
