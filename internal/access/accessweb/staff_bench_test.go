@@ -109,7 +109,7 @@ func (o *office) session(ctx context.Context, org string, site web.Site, token s
 	who, pretended := strings.CutPrefix(token, "as:")
 	if !pretended || site != web.StaffSite {
 		by, n, err := o.Authenticate(ctx, org, access.Site(site), token)
-		return by, web.Session{ID: n.ID, Lang: n.Lang, AuthAt: n.AuthAt}, err
+		return by, web.Session{ID: n.ID, Lang: n.Lang, AuthAt: n.AuthAt, Choice: n.Lease}, err
 	}
 	role, limited := actor.Role(who), who == "limited"
 	switch who {
