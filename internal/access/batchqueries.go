@@ -11,12 +11,12 @@ const (
 		AND (lp.role IN ('contract_party', 'owner') OR ($5 AND lp.role = 'co_resident'))
 		AND (u.uvi_needed OR $6)
 		AND (pa.state IS NULL OR pa.state = 'requested' OR (pa.state = 'pending' AND (pa.until <= $7 OR $8)))`
-	needsJoins = `FROM unit u
+	needsFrom = `FROM unit u
 		JOIN lease l ON l.org_id = u.org_id AND l.unit_id = u.id
 		JOIN lease_person lp ON lp.org_id = l.org_id AND lp.lease_id = l.id
 		JOIN person pe ON pe.org_id = lp.org_id AND pe.id = lp.person_id
-		LEFT JOIN person_access pa ON pa.org_id = lp.org_id AND pa.person_id = lp.person_id
-		WHERE u.org_id = $1 AND u.property_id = $2 AND ` + needsAccess
+		LEFT JOIN person_access pa ON pa.org_id = lp.org_id AND pa.person_id = lp.person_id `
+	needsJoins   = needsFrom + `WHERE u.org_id = $1 AND u.property_id = $2 AND ` + needsAccess
 	batchColumns = `b.id, b.property_id, p.name, b.reason, b.state, b.include_pending, b.secret, b.total, b.done, b.failed, b.blob, b.manifest,
 		b.created_by, b.created_at, b.ready_at, b.fetched_at, b.printed_at, b.erase_at`
 )

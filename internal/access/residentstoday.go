@@ -70,24 +70,28 @@ func (s *Service) Today(ctx context.Context, by actor.Actor) (out Today, err err
 		return out, err
 	}
 	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
-		out = Today{}
 		o, err := orgs.Load(tx)
 		if err != nil {
 			return err
 		}
 		now := s.now()
-		if err := out.letters(tx, by, now); err != nil {
+		if out, err = todo(tx, by, o, now); err != nil {
 			return err
 		}
-		if err := out.persons(tx, by, o.Today(now), now); err != nil {
-			return err
-		}
-		if err := out.counts(tx, by, o.Today(now), now); err != nil {
-			return err
-		}
-		return out.mails(tx, by)
+		return out.counts(tx, by, o.Today(now), now)
 	})
 	return out, err
+}
+
+// todo reads what there is to do, without the figures.
+func todo(tx *store.Tx, by actor.Actor, o orgs.Org, now time.Time) (out Today, err error) {
+	if err := out.letters(tx, by, now); err != nil {
+		return out, err
+	}
+	if err := out.persons(tx, by, o.Today(now), now); err != nil {
+		return out, err
+	}
+	return out, out.mails(tx, by)
 }
 
 func (t *Today) letters(tx *store.Tx, by actor.Actor, now time.Time) error {

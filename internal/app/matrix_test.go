@@ -143,7 +143,7 @@ var wildcard = regexp.MustCompile(`\{(\w+)(\.\.\.)?\}`)
 // with a wildcard must be added here, or the test fails.
 var kinds = []struct{ before, kind string }{
 	{"/liegenschaften/", "property"}, {"/personen/", "person"}, {"/einheiten/", "unit"}, {"/schreiben/", "batch"}, {"/team/", "staff"},
-	{"/sitzungen/", "session"}, {"/geraete/", "session"}, {"/import/", "run"}, {"/zustellungen/", "delivery"}, {"/mails/", "delivery"}, {"/logo/", "logo"},
+	{"/sitzungen/", "session"}, {"/geraete/", "session"}, {"/import/", "run"}, {"/zustellungen/", "delivery"}, {"/mails/", "delivery"}, {"/logo/", "logo"}, {"/briefe/", "person"}, {"/absagen/", "person"}, {"/meldungen/", "person"},
 	{"/r/", "token"}, {"/r/mail/", "token"}, {"/passwort-neu/", "token"}, {"/einladung/", "token"}, {"/bestaetigen/", "token"},
 }
 

@@ -4,6 +4,7 @@ import (
 	"embed"
 
 	"foyer/internal/access"
+	"foyer/internal/notifications"
 	"foyer/internal/platform/i18n"
 	"foyer/internal/portfolio"
 )
@@ -15,10 +16,11 @@ var Texts embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Access    *access.Service
-	Portfolio *portfolio.Service
-	Texts     *i18n.Bundle
-	Panels    []Panel // of the residents' home page; may be empty
+	Access        *access.Service
+	Portfolio     *portfolio.Service
+	Notifications *notifications.Service
+	Texts         *i18n.Bundle
+	Panels        []Panel // of the residents' home page; may be empty
 }
 
 // Handlers are the pages of residents and staff.

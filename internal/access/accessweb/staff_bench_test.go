@@ -39,22 +39,28 @@ import (
 type office struct {
 	http.Handler
 	*access.Service
-	t      *testing.T
-	db     *store.DB
-	texts  *i18n.Bundle
-	queue  *jobs.Queue
-	outbox *mail.Outbox
-	orgs   *orgs.Service
-	mu     sync.Mutex
-	clock  time.Time
+	Portfolio *portfolio.Service
+	t         *testing.T
+	db        *store.DB
+	texts     *i18n.Bundle
+	queue     *jobs.Queue
+	outbox    *mail.Outbox
+	orgs      *orgs.Service
+	mu        sync.Mutex
+	clock     time.Time
+	secure    bool
+	fails     error // what the mail server answers; nil takes every mail
 }
 
 // noon is the moment at which the tests begin: 10:00 in Berlin.
 var noon = time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)
 
-func newOffice(t *testing.T, db *store.DB) *office {
+func newOffice(t *testing.T, db *store.DB) *office { return openOffice(t, db, true) }
+
+// openOffice opens an office on https, or for a browser on plain http.
+func openOffice(t *testing.T, db *store.DB, secure bool) *office {
 	t.Helper()
-	o := &office{t: t, db: db, clock: noon}
+	o := &office{t: t, db: db, clock: noon, secure: secure}
 	keys, err := seal.New(bytes.Repeat([]byte{7}, 32))
 	must(t, err)
 	o.texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, notifications.Texts, orgs.Texts, portfolio.Texts, access.Texts, accessweb.Texts)
@@ -68,11 +74,13 @@ func newOffice(t *testing.T, db *store.DB) *office {
 		Sender: mail.Address{Addr: "portal@foyer.example"}})
 	o.queue = jobs.New(db, o.now, slog.New(slog.DiscardHandler))
 	o.outbox = mail.NewOutbox(o.now)
-	o.Register(o.queue, notifications.New(db, o.now, o.outbox, o.queue))
-	h := accessweb.New(accessweb.Deps{Access: o.Service, Texts: o.texts})
+	told := notifications.New(db, o.now, o, o.queue)
+	o.Register(o.queue, told)
+	o.Portfolio = portfolio.New(db, o.now)
+	h := accessweb.New(accessweb.Deps{Access: o.Service, Portfolio: o.Portfolio, Notifications: told, Texts: o.texts})
 	mux, err := web.NewMux(accessweb.StaffRoutes(h))
 	must(t, err)
-	o.Handler, err = web.New(web.Config{Mux: mux, Texts: o.texts, Log: slog.New(slog.DiscardHandler), Now: o.now, Secure: true,
+	o.Handler, err = web.New(web.Config{Mux: mux, Texts: o.texts, Log: slog.New(slog.DiscardHandler), Now: o.now, Secure: secure,
 		Host: o.host, Session: o.session, StaffShell: h.StaffShell, Ready: func(context.Context) error { return nil },
 		ResidentShell: func(c *web.Ctx) (ui.ResidentShell, error) { return ui.ResidentShell{Shell: c.Shell()}, nil }})
 	must(t, err)
@@ -98,9 +106,21 @@ func (o *office) later(d time.Duration) {
 	o.clock = o.clock.Add(d)
 }
 
+// Send is the mail server.
+func (o *office) Send(ctx context.Context, m mail.Message) error {
+	if o.fails != nil {
+		return o.fails
+	}
+	return o.outbox.Send(ctx, m)
+}
+
 func (o *office) host(ctx context.Context, host string) (web.Org, error) {
+	origin := "https://" + host
+	if !o.secure {
+		origin, host = "http://"+host, "a.example"
+	}
 	found, _, err := o.orgs.ByHost(ctx, host)
-	return web.Org{ID: found.ID, Origin: "https://" + host, Langs: o.texts.Offered(found.Settings.Languages), Zone: found.Location(), PortalOn: found.PortalOn,
+	return web.Org{ID: found.ID, Origin: origin, Langs: o.texts.Offered(found.Settings.Languages), Zone: found.Location(), PortalOn: found.PortalOn,
 		Sites: []web.Site{web.ResidentSite, web.StaffSite}, Shell: ui.Shell{OrgName: found.Name}, Value: found}, err
 }
 
@@ -231,7 +251,7 @@ func (b *browser) want(w *httptest.ResponseRecorder, status int, texts ...string
 				b.o.t.Errorf("shows %q", not)
 			}
 		} else if !strings.Contains(w.Body.String(), text) {
-			b.o.t.Errorf("lacks %q: %.3000s", text, squeeze(w.Body.String()))
+			b.o.t.Errorf("lacks %q: %.1500s", text, squeeze(w.Body.String()))
 		}
 	}
 }

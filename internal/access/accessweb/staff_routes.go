@@ -10,7 +10,7 @@ import (
 
 // StaffRoutes are the pages of the staff's side.
 func StaffRoutes(h *Handlers) []web.Route {
-	return slices.Concat(h.signInRoutes(), h.profileRoutes())
+	return slices.Concat(h.signInRoutes(), h.profileRoutes(), h.todayRoutes(), h.propertyRoutes(), h.personRoutes())
 }
 
 // signInRoutes are the ways in and out.
@@ -32,5 +32,75 @@ func (h *Handlers) signInRoutes() []web.Route {
 		open("POST "+staffInvitationPath, h.doStaffInvitation),
 		{Pattern: "GET " + web.StaffReauth, Right: actor.StaffSelf, Handle: h.staffReauth},
 		{Pattern: "POST " + web.StaffReauth, Right: actor.StaffSelf, Handle: h.doStaffReauth},
+	}
+}
+
+// read, edit and issue are routes by the right that they need; fresh ones ask
+// for the password again.
+func read(pattern string, handle web.Handler) web.Route {
+	return web.Route{Pattern: pattern, Right: actor.ReadPortfolio, Handle: handle}
+}
+
+func edit(pattern string, handle web.Handler) web.Route {
+	return web.Route{Pattern: pattern, Right: actor.EditPortfolio, Handle: handle}
+}
+
+func issue(pattern string, handle web.Handler) web.Route {
+	return web.Route{Pattern: pattern, Right: actor.IssueAccess, Handle: handle}
+}
+
+func fresh(pattern string, handle web.Handler) web.Route {
+	return web.Route{Pattern: pattern, Right: actor.IssueAccess, Handle: handle, Fresh: true}
+}
+
+func (h *Handlers) todayRoutes() []web.Route {
+	return []web.Route{
+		read("GET "+todayPath, h.today),
+		issue("POST "+web.StaffPrefix+"/zustellungen/{id}/erledigt", h.dismissMail),
+		read("GET "+lettersPath+"/{id}", h.letters),
+		fresh("POST "+lettersPath+"/{id}/pdf", h.lettersPDF),
+		fresh("POST "+lettersPath+"/{id}/liste", h.lettersList),
+		issue("POST "+lettersPath+"/{id}/gedruckt", h.lettersPrinted),
+		issue("POST "+lettersPath+"/{id}/briefe/{person}/erledigt", h.dismissLetter),
+	}
+}
+
+func (h *Handlers) propertyRoutes() []web.Route {
+	one := propertiesPath + "/{id}"
+	return []web.Route{
+		read("GET "+propertiesPath, h.properties),
+		read("GET "+uviPath, h.uvi),
+		read("GET "+one, h.residents),
+		fresh("POST "+one+"/schreiben", h.startLetters),
+		issue("GET "+one+"/checkliste", h.checklist),
+		issue("POST "+one+"/checkliste", h.confirmChecklist),
+		read("GET "+one+"/einheiten", h.units),
+		edit("POST "+one+"/einheiten/{unit}/uvi", h.saveUVINeeded),
+		edit("GET "+one+"/einstellungen", h.propertySettings),
+		edit("POST "+one+"/uvi", h.saveUVIService),
+		edit("GET "+one+"/freigeben", h.release),
+		edit("POST "+one+"/freigeben", h.doRelease),
+		edit("GET "+one+"/ausschalten", h.closeProperty),
+		edit("POST "+one+"/ausschalten", h.doCloseProperty),
+	}
+}
+
+func (h *Handlers) personRoutes() []web.Route {
+	one := personsPath + "/{id}"
+	return []web.Route{
+		read("GET "+one, h.person),
+		issue("GET "+one+"/einladen", h.askEmail),
+		issue("POST "+one+"/einladen", h.sendEmail),
+		issue("GET "+one+"/brief", h.ask(askLetter)),
+		issue("POST "+one+"/brief", h.makeLetter),
+		issue("GET "+one+"/zuruecksetzen", h.ask(askReset)),
+		issue("POST "+one+"/zuruecksetzen", h.resetAccess),
+		issue("GET "+one+"/entziehen", h.ask(askRevoke)),
+		issue("POST "+one+"/entziehen", h.revoke),
+		issue("GET "+one+"/einverstaendnis", h.askConsent),
+		issue("POST "+one+"/einverstaendnis", h.recordConsent),
+		issue("GET "+one+"/einverstaendnis/zuruecknehmen", h.ask(askWithdraw)),
+		issue("POST "+one+"/einverstaendnis/zuruecknehmen", h.withdrawConsent),
+		issue("POST "+one+"/ablehnung-erledigt", h.dismissNotMe),
 	}
 }

@@ -42,6 +42,10 @@ var staffPlaces = [][]staffPlace{
 // StaffShell frames the pages of a signed-in staff member: the places that the
 // rights allow, what waits on Heute, the own menu.
 func (h *Handlers) StaffShell(c *web.Ctx) (ui.StaffShell, error) {
+	waiting, err := h.waiting(c)
+	if err != nil {
+		return ui.StaffShell{}, err
+	}
 	s := ui.StaffShell{Shell: c.Shell(), UserName: c.Actor.Name(), Initials: initials(c.Actor.Name()), SignOutURL: staffSignOutPath,
 		UserMenu: []ui.MenuItem{{Label: c.T("accessweb.s.nav.profile"), Icon: ui.IconUserRound, URL: profilePath}}}
 	for _, group := range staffPlaces {
@@ -51,6 +55,9 @@ func (h *Handlers) StaffShell(c *web.Ctx) (ui.StaffShell, error) {
 				continue
 			}
 			item := ui.NavItem{Label: c.T(p.label), URL: p.path, Icon: p.icon, Current: stands(c.R.URL.Path, p.path)}
+			if p.path == web.StaffPrefix {
+				item.Count = waiting
+			}
 			items = append(items, item)
 		}
 		s.Groups = append(s.Groups, items)

@@ -29,7 +29,11 @@ type FormProps struct {
 	Multipart bool   // has a FileInput
 	InSheet   bool   // is the body of a Sheet
 	Label     string // aria-label, when no heading says what the form is for
-	HX        HX
+	// After is for a form that is answered by a file: the page to go to once the
+	// file is saved, because this one is then out of date. Without script the
+	// page stays.
+	After string
+	HX    HX
 }
 
 // KeyField is the name under which a form sends its idempotency key.

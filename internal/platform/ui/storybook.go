@@ -148,7 +148,7 @@ func (s story) rows() []Row {
 // properties is a table with numbers.
 func (s story) properties() []Row {
 	return []Row{
-		{PlateCell(s.say("10–16"), s.say("Ahornallee 10–16"), s.url("/l/1"), s.say("12623 Berlin")), Text(s.say("48")), ShareCell(41, 62), Text(s.say("6"))},
-		{PlateCell(s.say("3"), s.say("Werkhof 3"), s.url("/l/2"), s.say("12459 Berlin")), Text(s.say("36")), ShareCell(38, 44), Small(s.say("keine"))},
+		{PlateCell(s.say("10–16"), s.say("Ahornallee 10–16"), s.url("/l/1"), s.say("12623 Berlin")), Text(s.say("48")), ShareCell(41, 62), ArrowCell()},
+		{PlateCell(s.say("3"), s.say("Werkhof 3"), s.url("/l/2"), s.say("12459 Berlin")), Small(s.say("36")), ShareCell(38, 44), ArrowCell()},
 	}
 }

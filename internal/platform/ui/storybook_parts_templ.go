@@ -1301,8 +1301,8 @@ func (s story) tables() templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					templ_7745c5c3_Err = Table(TableProps{
-						Caption: s.say("Liegenschaften"), Rows: s.properties(),
-						Columns: []Column{{Label: s.say("Liegenschaft")}, {Label: s.say("Einheiten"), Num: true}, {Label: s.say("Zugänge bestätigt"), Wide: true}, {Label: s.say("Offene Vorgänge"), Num: true, Actions: true}},
+						Caption: s.say("Liegenschaften"), Rows: s.properties(), Open: true,
+						Columns: []Column{{Label: s.say("Liegenschaft")}, {Label: s.say("Einheiten"), Num: true}, {Label: s.say("Zugänge bestätigt"), Wide: true}, {Label: s.say("Öffnen"), Menu: true}},
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -17,6 +17,11 @@ export function watchForms() {
     form.dataset.sending = "true";
     const button = event.submitter ?? form.querySelector("button[type=submit], button:not([type])");
     form._busy = setTimeout(() => busy(button), patience);
+    if (form.dataset.after) {
+      event.preventDefault();
+      save(form).catch(() => form.submit());
+      return;
+    }
     // An answer that is a file leaves the page as it is.
     setTimeout(() => ready(form), 15000);
   });
@@ -28,6 +33,31 @@ export function watchForms() {
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sending]")) ready(form);
   });
+}
+
+// save keeps the file that a form is answered with and then goes on to the page
+// that the form names. Any other answer is shown as without script: the form is
+// sent again in the ordinary way.
+async function save(form) {
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  if (answer.redirected) {
+    location.assign(answer.url);
+    return;
+  }
+  const name = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("Content-Disposition") ?? "");
+  if (!answer.ok || !name) {
+    form.submit();
+    return;
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = decodeURIComponent(name[1]);
+  link.click();
+  // The browser takes the file out of this page: leave it a moment later.
+  setTimeout(() => {
+    ready(form);
+    location.assign(form.dataset.after);
+  }, 500);
 }
 
 function busy(button) {

@@ -1,0 +1,107 @@
+package access
+
+import (
+	"context"
+
+	"foyer/internal/orgs"
+	"foyer/internal/platform/actor"
+	"foyer/internal/platform/store"
+	"foyer/internal/portfolio"
+)
+
+// SetPropertyPortal switches a property's portal on or off (E7). The first time
+// that it is switched on is its release: the letters of A4 are planned in the
+// same transaction, see OnRelease, which refuses while the checklist is open
+// (K3). It needs EditPortfolio.
+func (s *Service) SetPropertyPortal(ctx context.Context, by actor.Actor, propertyID string, on bool) error {
+	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		now := s.now()
+		first, err := portfolio.SetPortal(tx, now, by, propertyID, on)
+		if err != nil || !first {
+			return err
+		}
+		return s.OnRelease(tx, now, by, propertyID)
+	})
+}
+
+// Figures are the numbers of one property in the list of properties.
+type Figures struct {
+	Persons   int // in leases that run or are to come
+	Confirmed int // of them with a confirmed access
+	Need      int // whom the button above the residents' table would write to (K15)
+}
+
+var (
+	propertyConfirmed = store.Scoped(`SELECT u.property_id, count(DISTINCT lp.person_id),
+			count(DISTINCT CASE WHEN pa.state = 'confirmed' THEN lp.person_id END)
+		FROM unit u
+		JOIN lease l ON l.org_id = u.org_id AND l.unit_id = u.id AND l.until >= $2
+		JOIN lease_person lp ON lp.org_id = l.org_id AND lp.lease_id = l.id AND lp.to_day >= $2
+			AND lp.to_day >= l.starts_on AND lp.to_day >= lp.from_day AND l.until >= lp.from_day
+		LEFT JOIN person_access pa ON pa.org_id = lp.org_id AND pa.person_id = lp.person_id
+		WHERE u.org_id = $1 AND u.property_id IN ($3...) GROUP BY u.property_id ORDER BY u.property_id`)
+	propertyNeeds = store.Scoped(`SELECT u.property_id, count(DISTINCT lp.person_id) ` + needsFrom + `WHERE u.org_id = $1 AND $2 = '' AND ` + needsAccess + ` AND u.property_id IN ($9...)
+		GROUP BY u.property_id ORDER BY u.property_id`)
+)
+
+// PropertyFigures returns the figures of properties by their ids; those outside
+// of the actor's limits are left out. It needs ReadPortfolio.
+func (s *Service) PropertyFigures(ctx context.Context, by actor.Actor, ids []string) (out map[string]Figures, err error) {
+	if err := by.Must(actor.ReadPortfolio); err != nil {
+		return nil, err
+	}
+	var own []string
+	for _, id := range ids {
+		if by.MayProperty(id) {
+			own = append(own, id)
+		}
+	}
+	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		out = map[string]Figures{}
+		o, err := orgs.Load(tx)
+		if err != nil || len(own) == 0 {
+			return err
+		}
+		now := s.now()
+		var id string
+		var n, m int
+		if err := store.Each(tx, propertyConfirmed, []any{&id, &n, &m}, func() error {
+			out[id] = Figures{Persons: n, Confirmed: m}
+			return nil
+		}, o.Today(now), store.Spread(own)); err != nil {
+			return err
+		}
+		args := append(needsArgs(o, now, "", false, false), store.Spread(own))
+		return store.Each(tx, propertyNeeds, []any{&id, &n}, func() error {
+			f := out[id]
+			f.Need = n
+			out[id] = f
+			return nil
+		}, args...)
+	})
+	return out, err
+}
+
+// Waiting counts what waits on Heute, for the navigation: batches to print, and
+// each person, property, letter and mail that Today lists. It needs
+// ReadPortfolio.
+func (s *Service) Waiting(ctx context.Context, by actor.Actor) (n int, err error) {
+	if err := by.Must(actor.ReadPortfolio); err != nil {
+		return 0, err
+	}
+	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		o, err := orgs.Load(tx)
+		if err != nil {
+			return err
+		}
+		t, err := todo(tx, by, o, s.now())
+		n = t.Items()
+		return err
+	})
+	return n, err
+}
+
+// Items counts the entries of Heute.
+func (t Today) Items() int {
+	return len(t.Print) + len(t.Asked) + len(t.Expired) + len(t.NotMe) + len(t.Letters) + len(t.Mails)
+}
