@@ -61,7 +61,7 @@ func (h *Handlers) todayRoutes() []web.Route {
 		fresh("POST "+lettersPath+"/{id}/pdf", h.lettersPDF),
 		fresh("POST "+lettersPath+"/{id}/liste", h.lettersList),
 		issue("POST "+lettersPath+"/{id}/gedruckt", h.lettersPrinted),
-		issue("POST "+lettersPath+"/{id}/briefe/{person}/erledigt", h.dismissLetter),
+		issue("POST "+lettersPath+"/{id}/personen/{person}/erledigt", h.dismissLetter),
 	}
 }
 

@@ -115,7 +115,7 @@ func tasks(c *web.Ctx, t access.Today) []taskView {
 	}
 	for _, f := range t.Letters {
 		list = append(list, taskView{icon: ui.IconFileText, title: c.T("accessweb.s.today.letter", "name", f.Name), url: personPath(f.PersonID),
-			text: c.T(f.Key, "char", f.Char), meta: []string{f.Property}, dismiss: batchPath(f.BatchID) + "/briefe/" + f.PersonID + "/erledigt"})
+			text: c.T(f.Key, "char", f.Char), meta: []string{f.Property}, dismiss: batchPath(f.BatchID) + "/personen/" + f.PersonID + "/erledigt"})
 	}
 	for _, m := range t.Mails {
 		task := taskView{icon: ui.IconMail, title: c.T("accessweb.s.today.mail_staff"), text: m.Reason, meta: []string{mailKind(c, m.Kind), moment(c, m.At)},
