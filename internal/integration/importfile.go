@@ -60,7 +60,7 @@ func (s *Service) ImportFile(ctx context.Context, by actor.Actor, file io.Reader
 		err = fault.Conflicting("import.run.other_writes")
 	}
 	if err != nil {
-		return r, err
+		return r, s.abandon(ctx, by, id, err)
 	}
 	if err := s.runApply(ctx, by, id); err != nil {
 		return r, fmt.Errorf("apply the list: %w", err)

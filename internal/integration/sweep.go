@@ -14,11 +14,16 @@ import (
 const (
 	keepApplied = 30 * 24 * time.Hour
 	keepOther   = 7 * 24 * time.Hour
+	// giveUpAfter is how long a busy run may be silent before it counts as dead:
+	// far longer than a job pauses between two attempts.
+	giveUpAfter = 24 * time.Hour
 )
 
 var (
+	buryDead = store.Scoped(`UPDATE import_run SET state = CASE WHEN state = 'checking' THEN 'cancelled' ELSE 'stopped' END
+		WHERE org_id = $1 AND state IN ('checking', 'applying', 'undoing') AND worked_at < $2`)
 	oldRuns = store.Scoped(`SELECT ` + runColumns + ` FROM import_run WHERE org_id = $1 AND blob <> '' AND state NOT IN ('checking', 'applying', 'undoing')
-		AND (state = 'cancelled' OR worked_at < CASE WHEN state IN ('applied', 'stopped') THEN $2 ELSE $3 END) ORDER BY created_at, id LIMIT 100`)
+		AND (state = 'cancelled' OR worked_at < $2 OR state NOT IN ('applied', 'stopped') AND worked_at < $3) ORDER BY created_at, id LIMIT 100`)
 	dropRows    = store.Scoped(`DELETE FROM import_row WHERE org_id = $1 AND run_id = $2 AND row_no <= $3`)
 	topRow      = store.Scoped(`SELECT coalesce(max(row_no), 0) FROM import_row WHERE org_id = $1 AND run_id = $2`)
 	dropBatches = store.Scoped(`DELETE FROM import_batch WHERE org_id = $1 AND run_id = $2`)
@@ -27,11 +32,19 @@ var (
 		state = CASE WHEN state IN ('columns', 'checked') THEN 'cancelled' ELSE state END WHERE org_id = $1 AND id = $2`)
 )
 
-// sweep forgets the rows of old runs.
+// sweep forgets the rows of old runs. A run whose command was killed has no job
+// that would end it; it is ended here, or its rows would stay for ever.
 func (s *Service) sweep(ctx context.Context, by actor.Actor) error {
 	now := s.now()
+	err := s.write(ctx, by, func(tx *store.Tx) error {
+		_, err := store.Exec(tx, buryDead, store.Micros(now.Add(-giveUpAfter)))
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	var list []Run
-	err := s.read(ctx, by, func(tx *store.Tx) error {
+	err = s.read(ctx, by, func(tx *store.Tx) error {
 		rows, err := store.All(tx, oldRuns, (*runRow).dest, store.Micros(now.Add(-keepApplied)), store.Micros(now.Add(-keepOther)))
 		if err != nil {
 			return err
