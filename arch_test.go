@@ -20,7 +20,7 @@ var layer = map[string][]string{
 	"internal/platform/fault": {},
 	"internal/platform/email": {"internal/platform/fault"},
 	"internal/platform/i18n":  {},
-	"internal/platform/store": {},
+	"internal/platform/store": {"internal/platform/fault"},
 	"internal/platform/seal":  {"internal/platform/fault"},
 	"internal/platform/blob":  {"internal/platform/fault", "internal/platform/store"},
 	"internal/platform/actor": {"internal/platform/fault", "internal/platform/store"},

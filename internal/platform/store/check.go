@@ -186,33 +186,8 @@ func (c *check) tie(tables []source, where []node, outer, ctes names) (names, er
 	if len(tables) != 1 {
 		sole = ""
 	}
-	tied := visible.with("$1")
-	type tie struct{ a, b string }
-	var both, one []tie
-	for _, eq := range equalities(where, sole) {
-		both = append(both, tie{eq[0], eq[1]})
-	}
-	for _, t := range tables {
-		for _, eq := range equalities(t.on, "") {
-			switch {
-			case !t.left:
-				both = append(both, tie{eq[0], eq[1]})
-			case eq[0] == t.alias:
-				one = append(one, tie{eq[1], t.alias})
-			case eq[1] == t.alias:
-				one = append(one, tie{eq[0], t.alias})
-			}
-		}
-	}
-	for _, t := range both {
-		one = append(one, t, tie{t.b, t.a})
-	}
+	tied := ties(tables, where, sole, visible.with("$1"))
 	known := visible.with()
-	for range tables {
-		for _, t := range one {
-			tied[t.b] = tied[t.b] || tied[t.a]
-		}
-	}
 	for _, t := range tables {
 		switch {
 		case t.derived != nil:
@@ -233,6 +208,37 @@ func (c *check) tie(tables []source, where []node, outer, ctes names) (names, er
 		}
 	}
 	return known, nil
+}
+
+// ties adds to tied the tables that the conditions tie to it, directly or
+// through one another.
+func ties(tables []source, where []node, sole string, tied names) names {
+	type tie struct{ a, b string }
+	var both, one []tie
+	for _, eq := range equalities(where, sole) {
+		both = append(both, tie{eq[0], eq[1]})
+	}
+	for _, t := range tables {
+		for _, eq := range equalities(t.on, "") {
+			switch {
+			case !t.left:
+				both = append(both, tie{eq[0], eq[1]})
+			case eq[0] == t.alias:
+				one = append(one, tie{eq[1], t.alias})
+			case eq[1] == t.alias:
+				one = append(one, tie{eq[0], t.alias})
+			}
+		}
+	}
+	for _, t := range both {
+		one = append(one, t, tie{t.b, t.a})
+	}
+	for range tables {
+		for _, t := range one {
+			tied[t.b] = tied[t.b] || tied[t.a]
+		}
+	}
+	return tied
 }
 
 // equalities returns the pairs of "$1" and aliases whose org_id a condition

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 	"io"
@@ -35,16 +34,29 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := db.refuseNewer(ctx, p); err != nil {
-		return err
-	}
 	if db.engine == Postgres {
 		return db.migratePostgres(ctx, p)
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+	if err := db.up(ctx, p); err != nil {
+		return err
 	}
 	return db.teach(ctx)
+}
+
+// up runs what is missing. On SQLite, which has no lock for this, a second
+// process may do the same at the same time: each step is one transaction, so
+// one of the two fails and finds the step done when it looks again.
+func (db *DB) up(ctx context.Context, p *goose.Provider) error {
+	for last := int64(-1); ; {
+		have, err := db.refuseNewer(ctx, p)
+		if err == nil {
+			_, err = p.Up(ctx)
+		}
+		if err == nil || have <= last || db.engine == Postgres {
+			return err
+		}
+		last = have
+	}
 }
 
 // migratePostgres holds an advisory lock, so that several processes that start
@@ -59,22 +71,24 @@ func (db *DB) migratePostgres(ctx context.Context, p *goose.Provider) error {
 		return err
 	}
 	defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(470707)")
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+	if err := db.up(ctx, p); err != nil {
+		return err
 	}
 	return guard(ctx, conn)
 }
 
-func (db *DB) refuseNewer(ctx context.Context, p *goose.Provider) error {
-	have, err := p.GetDBVersion(ctx)
+// refuseNewer returns the schema's version, an error when the program does not
+// know it.
+func (db *DB) refuseNewer(ctx context.Context, p *goose.Provider) (have int64, err error) {
+	have, err = p.GetDBVersion(ctx)
 	if err != nil {
-		return fmt.Errorf("read schema version: %w", err)
+		return 0, fmt.Errorf("read schema version: %w", err)
 	}
 	sources := p.ListSources()
 	if want := sources[len(sources)-1].Version; have > want {
-		return fmt.Errorf("the database has schema %d, this program knows %d: start the newer program, or restore a backup", have, want)
+		return have, fmt.Errorf("the database has schema %d, this program knows %d: start the newer program, or restore a backup", have, want)
 	}
-	return nil
+	return have, nil
 }
 
 // Current tells whether the schema is the one that this program expects: false
@@ -84,7 +98,7 @@ func (db *DB) Current(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if err := db.refuseNewer(ctx, p); err != nil {
+	if _, err := db.refuseNewer(ctx, p); err != nil {
 		return false, err
 	}
 	pending, err := p.HasPending(ctx)
@@ -100,59 +114,4 @@ func HashMigrations(w io.Writer) {
 		fmt.Fprintln(w, n, len(data))
 		w.Write(data)
 	}
-}
-
-// guard gives every table with an org_id row-level security that even its
-// owner is bound by (FORCE), one policy for the role that serves requests and
-// one for the listed Global queries. It is derived from the catalogue, so a
-// new table cannot be forgotten.
-func guard(ctx context.Context, conn *sql.Conn) error {
-	for _, s := range []string{
-		`DO $$ BEGIN CREATE ROLE foyer_app NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
-		`DO $$ BEGIN CREATE ROLE foyer_global NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
-		`DO $$ BEGIN EXECUTE format('GRANT foyer_app, foyer_global TO %I', current_user); END $$`,
-		`GRANT USAGE ON SCHEMA public TO foyer_app, foyer_global`,
-	} {
-		if _, err := conn.ExecContext(ctx, s); err != nil {
-			return fmt.Errorf("roles for row-level security: %w", err)
-		}
-	}
-	tables, err := orgTables(ctx, conn)
-	if err != nil {
-		return err
-	}
-	for _, t := range tables {
-		for _, s := range []string{
-			`ALTER TABLE %[1]s ENABLE ROW LEVEL SECURITY`,
-			`ALTER TABLE %[1]s FORCE ROW LEVEL SECURITY`,
-			`DROP POLICY IF EXISTS of_org ON %[1]s`,
-			`CREATE POLICY of_org ON %[1]s TO foyer_app USING (org_id = current_setting('foyer.org', true)) WITH CHECK (org_id = current_setting('foyer.org', true))`,
-			`DROP POLICY IF EXISTS of_all ON %[1]s`,
-			`CREATE POLICY of_all ON %[1]s TO foyer_global USING (true) WITH CHECK (true)`,
-			`GRANT SELECT, INSERT, UPDATE, DELETE ON %[1]s TO foyer_app, foyer_global`,
-		} {
-			if _, err := conn.ExecContext(ctx, fmt.Sprintf(s, t)); err != nil {
-				return fmt.Errorf("row-level security of %s: %w", t, err)
-			}
-		}
-	}
-	return nil
-}
-
-func orgTables(ctx context.Context, conn *sql.Conn) ([]string, error) {
-	rows, err := conn.QueryContext(ctx, `SELECT table_name FROM information_schema.columns
-		WHERE table_schema = 'public' AND column_name = 'org_id' ORDER BY table_name`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var t string
-		if err := rows.Scan(&t); err != nil {
-			return nil, err
-		}
-		out = append(out, t)
-	}
-	return out, rows.Err()
 }

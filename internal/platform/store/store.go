@@ -5,13 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 	_ "modernc.org/sqlite"             // registers the driver "sqlite"
 )
@@ -72,6 +73,9 @@ func dsn(path, mode string) string {
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if err := private(path); err != nil {
+		return nil, fmt.Errorf("open SQLite database: %w", err)
+	}
 	w, err := sql.Open("sqlite", dsn(path, "write"))
 	if err != nil {
 		return nil, err
@@ -83,11 +87,27 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	r, err := sql.Open("sqlite", dsn(path, "read"))
 	if err != nil {
+		w.Close()
 		return nil, err
 	}
 	r.SetMaxOpenConns(max(2, runtime.NumCPU()))
 	r.SetMaxIdleConns(max(2, runtime.NumCPU()))
 	return &DB{engine: SQLite, read: r, write: w, woken: make(chan struct{}, 1)}, nil
+}
+
+// private makes a missing database file, readable for its owner alone; SQLite
+// would make it readable for everybody, and gives the files beside it the same
+// mode. A file that is there is not opened: closing it again would drop the
+// locks that SQLite holds on it in this process.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func openPostgres(ctx context.Context, target string) (*DB, error) {
@@ -111,24 +131,27 @@ func openPostgres(ctx context.Context, target string) (*DB, error) {
 
 // checkServer refuses a server that acknowledges commits before they are on
 // disk (with synchronous_commit=off acknowledged writes were lost in a crash)
-// and a database that does not sort by code point, as SQLite does.
+// and a database that does not hold UTF-8 or does not sort it by code point, as
+// SQLite does.
 func (db *DB) checkServer(ctx context.Context) error {
-	var commit, collate string
+	var commit, collate, encoding string
 	if err := db.read.QueryRowContext(ctx, "SHOW synchronous_commit").Scan(&commit); err != nil {
 		return err
 	}
 	if commit == "off" {
 		return errors.New("PostgreSQL runs with synchronous_commit=off: acknowledged changes can be lost; set it to on")
 	}
-	const q = "SELECT datcollate FROM pg_database WHERE datname = current_database()"
-	if err := db.read.QueryRowContext(ctx, q).Scan(&collate); err != nil {
+	const q = "SELECT datcollate, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+	if err := db.read.QueryRowContext(ctx, q).Scan(&collate, &encoding); err != nil {
 		return err
 	}
 	switch collate {
 	case "C", "POSIX", "C.UTF-8", "C.utf8":
-		return nil
+		if encoding == "UTF8" {
+			return nil
+		}
 	}
-	return fmt.Errorf("the database sorts by %q; create it with: CREATE DATABASE foyer TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", collate)
+	return fmt.Errorf("the database sorts by %q and holds %s; create it with: CREATE DATABASE foyer TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", collate, encoding)
 }
 
 func redact(err error, target string) error {
@@ -174,26 +197,6 @@ func (db *DB) Check(ctx context.Context) error {
 		return fmt.Errorf("SQLite quick_check: %s", res)
 	}
 	return nil
-}
-
-// retryable tells whether PostgreSQL undid a transaction only because of
-// another one, so that running it again is right.
-func retryable(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
-}
-
-// IsUnique tells whether err is a violated unique or primary key.
-func IsUnique(err error) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		return pg.Code == "23505"
-	}
-	var coder interface{ Code() int }
-	if errors.As(err, &coder) { // SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY
-		return coder.Code() == 2067 || coder.Code() == 1555
-	}
-	return false
 }
 
 func (db *DB) slow(start time.Time) {

@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
+
+	"foyer/internal/platform/fault"
 )
 
 // Scope says whose data a transaction may touch. The zero Scope is an error.
@@ -39,15 +42,18 @@ func (tx *Tx) Wake() { tx.wake = true }
 // Org returns the organisation whose transaction this is.
 func (tx *Tx) Org() string { return tx.scope.org }
 
-type inWrite struct{}
+type inside struct{}
 
-// Read runs fn on one snapshot of the organisation's data.
+// Read runs fn on one snapshot of the organisation's data. A transaction
+// inside a transaction is an error: enough of them at once would wait for each
+// other's connections for ever.
 func (db *DB) Read(ctx context.Context, s Scope, fn func(ctx context.Context, tx *Tx) error) error {
 	return db.run(ctx, s, false, fn)
 }
 
 // Write runs fn in one serializable transaction and commits when it returns
-// nil. fn may run more than once. A Write inside a Write is an error.
+// nil. fn may run more than once. What the database cannot do now (lost
+// connection, full disk, held by another process) is a fault.ErrUnavailable.
 func (db *DB) Write(ctx context.Context, s Scope, fn func(ctx context.Context, tx *Tx) error) error {
 	return db.run(ctx, s, true, fn)
 }
@@ -69,26 +75,24 @@ func (db *DB) run(ctx context.Context, s Scope, write bool, fn func(context.Cont
 	if s.org == "" && !s.global {
 		return errors.New("store: transaction without a scope")
 	}
-	if ctx.Value(inWrite{}) != nil {
-		return errors.New("store: a transaction inside a Write; pass the transaction on instead")
+	if ctx.Value(inside{}) != nil {
+		return errors.New("store: a transaction inside a transaction; pass the transaction on instead")
 	}
-	inner := ctx
-	if write {
-		inner = context.WithValue(ctx, inWrite{}, true)
-	}
+	inner := context.WithValue(ctx, inside{}, true)
 	var err error
 	for try := range maxTries {
 		if err = db.once(ctx, inner, s, write, fn); err == nil || !retryable(err) {
-			return err
+			return judge(ctx, err)
 		}
-		// A short, growing pause lets the other transaction finish.
+		// A short, growing pause lets the other transaction finish; it is not
+		// the same for all, or they would meet again.
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Duration(try*try) * time.Millisecond):
+		case <-time.After(time.Duration(rand.Int64N(int64(try*try+1) * int64(2*time.Millisecond)))):
 		}
 	}
-	return fmt.Errorf("store: gave up after %d tries: %w", maxTries, err)
+	return fault.Unavailable(fmt.Errorf("store: gave up after %d tries: %w", maxTries, err))
 }
 
 func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(context.Context, *Tx) error) (err error) {
@@ -108,9 +112,7 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 		}
 	}()
 	defer func() {
-		if err != nil {
-			stx.Rollback()
-		}
+		stx.Rollback() // nothing after a commit; also when fn panics
 		if write {
 			db.slow(start)
 		}
