@@ -26,7 +26,7 @@ func (db *DB) teach(ctx context.Context) error {
 		return err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, "ANALYZE"); err != nil { // makes the table
+	if _, err := tx.ExecContext(ctx, "ANALYZE goose_db_version"); err != nil { // makes the table of statistics, without a walk through all others
 		return fmt.Errorf("statistics: %w", err)
 	}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM sqlite_stat1"); err != nil {
