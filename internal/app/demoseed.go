@@ -2,15 +2,18 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"foyer/internal/access"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
+	"foyer/internal/platform/fault"
 	"foyer/internal/platform/store"
 	"foyer/internal/portfolio"
 )
@@ -46,7 +49,7 @@ var demoPlans = []demoPlan{
 			{Email: "timo.krueger@lindhof.example", StaffChange: orgs.StaffChange{Name: "Timo Krüger", Role: actor.Caretaker}},
 		},
 		uvi: []string{"100", "130"}, released: []string{"100", "110", "120"}, letters: []string{"130"},
-		registered: []demoLogin{{"marlene.brandt@post.example", "M-1405"}, {"samira.haddad@post.example", "14-02-1"}, {"praxis@kern.example", "14-06-1"}, {"cem.grabow@post.example", "10-01-1"}, {"emil.otto@post.example", "10-03-1"}},
+		registered: []demoLogin{{"marlene.brandt@post.example", "M-1405"}, {"samira.haddad@post.example", "14-02-1"}, {"praxis@kern.example", "14-06-1"}, {"hanna.kaya@post.example", "10-01-1"}, {"vera.czerny@post.example", "10-03-1"}},
 		invited:    map[string]string{"14-11-1": "lea.moreau@post.example", "14-03-1": "ole.christensen@umgezogen.example"},
 		codes:      []string{"14-11-2", "14-01-1", "14-05-2"}},
 	{slug: "seeblick", name: "Wohnungsgenossenschaft Seeblick", host: "127.0.0.1", list: seeblickList, set: func(s *orgs.Settings) {
@@ -73,7 +76,7 @@ func (d *demoRun) make(ctx context.Context, plan demoPlan) error {
 	for _, step := range []struct {
 		ago time.Duration
 		run func(context.Context) error
-	}{{100 * day, s.settings}, {99 * day, s.team}, {98 * day, s.portfolio}, {90 * day, s.release(plan.released)}, {70 * day, s.register},
+	}{{100 * day, s.settings}, {99 * day, s.team}, {98 * day, s.portfolio}, {90 * day, s.release(plan.released)}, {70 * day, s.register}, {12 * day, s.renew},
 		{4 * day, s.release(plan.letters)}, {2 * day, s.invite}, {0, s.hand}} {
 		d.back.Store(int64(step.ago))
 		if err := step.run(ctx); err != nil {
@@ -214,6 +217,25 @@ func (s *seeder) register(ctx context.Context) error {
 			return err
 		}
 		s.out.Residents = append(s.out.Residents, demoLogin{login.Email, demoPassword})
+	}
+	return nil
+}
+
+// renew gives two of three persons a new code, as a manager would for who asks,
+// so that the lists show every state.
+func (s *seeder) renew(ctx context.Context) error {
+	for i, row := range s.plan.list().rows {
+		if i%3 == 0 || !slices.Contains(s.plan.released, row[0]) {
+			continue
+		}
+		id, err := s.person(ctx, row[slices.Index(demoHeader, "person_ref")])
+		if err != nil {
+			return err
+		}
+		var confirmed *fault.Conflict
+		if _, _, err := s.Access.CodeInHand(ctx, s.by, id); err != nil && !errors.As(err, &confirmed) {
+			return err
+		}
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
 	"foyer/internal/orgs"
+	"foyer/internal/orgs/orgsweb"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/ui"
 	"foyer/internal/platform/web"
@@ -21,17 +22,20 @@ func (a *App) host(ctx context.Context, host string) (web.Org, error) {
 	if err != nil {
 		return web.Org{}, err
 	}
-	out := web.Org{ID: o.ID, Origin: a.Orgs.Origin(o), Langs: a.Texts.Offered(o.Settings.Languages), Zone: o.Location(), PortalOn: o.PortalOn, Shell: a.shell(o), Value: o}
+	out := web.Org{ID: o.ID, Origin: a.Orgs.Origin(o), Langs: a.Texts.Offered(o.Settings.Languages), Zone: o.Location(), PortalOn: o.PortalOn, Value: o}
 	if site.Staff() && !site.Residents() {
 		out.Origin = a.Orgs.StaffOrigin(o)
 	}
 	out.Langs = preferred(out.Langs, o.Language())
+	logo := web.StaffSite
 	if site.Residents() {
+		logo = web.ResidentSite
 		out.Sites = append(out.Sites, web.ResidentSite)
 	}
 	if site.Staff() {
 		out.Sites = append(out.Sites, web.StaffSite)
 	}
+	out.Shell = a.shell(o, logo)
 	return out, nil
 }
 
@@ -49,9 +53,10 @@ func preferred(langs []string, first string) []string {
 }
 
 // shell is what every page of an organisation shows.
-func (a *App) shell(o orgs.Org) ui.Shell {
+func (a *App) shell(o orgs.Org, logoSite web.Site) ui.Shell {
 	s := ui.Shell{OrgName: o.Name, OrgShort: o.Name, BrandHex: o.Settings.Brand, Phone: ui.Phone{Number: o.Settings.Phone}, Hours: o.Settings.Hours,
 		ImprintURL: o.Settings.ImprintURL, PrivacyURL: o.Settings.PrivacyURL, AccessibilityURL: "/barrierefreiheit"}
+	s.LogoURL = orgsweb.LogoPath(o, logoSite)
 	if s.PrivacyURL == "" {
 		s.PrivacyURL = accessweb.PrivacyPath
 	}
