@@ -31,8 +31,9 @@ func Text(s string) string {
 	b.Grow(len(s) + 4)
 	if !ascii(&b, s) {
 		b.Reset()
-		// NFKC resolves ﬁ, ², ½ as well; it would make two words of O´Connor.
-		unicodes(&b, norm.NFKC.String(strings.ReplaceAll(s, "´", "'")))
+		// NFKC resolves ﬁ, ², ½ as well; it would make two words of O´Connor, and
+		// leaves alone what follows a broken byte.
+		unicodes(&b, norm.NFKC.String(strings.ReplaceAll(strings.ToValidUTF8(s, " "), "´", "'")))
 	}
 	return b.String()
 }

@@ -49,7 +49,7 @@ func TestNaturalCountsLikePeople(t *testing.T) {
 }
 
 func FuzzText(f *testing.F) {
-	for _, s := range []string{"Müller-Lüdenscheidt", "ǅ", "\xff", "ﬃ", "a\u0345", "ŉ", "Ⅷ", "½", "K"} {
+	for _, s := range []string{"Müller-Lüdenscheidt", "ǅ", "\xff", "ﬃ", "a\u0345", "ŉ", "\xf5ŉ", "Ⅷ", "½", "K"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
