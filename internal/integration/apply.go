@@ -198,11 +198,11 @@ func (a *applying) nextLines(tx *store.Tx, position int) (lines []*line, err err
 	dest := func(q *stored) []any {
 		return []any{&q.seq, &q.no, &q.group, &q.kind, &q.fresh, &q.own, &q.sig, &q.data}
 	}
-	rows, err := store.All(tx, nextResults, dest, a.run.ID, position, a.run.EndMissing, 0, 0, batchSize)
+	rows, err := store.All(tx, nextResults, dest, a.run.ID, position, a.run.EndMissing, 0, 0, a.s.rows)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == batchSize { // the rest of the last unit
+	if len(rows) == a.s.rows { // the rest of the last unit
 		last := rows[len(rows)-1]
 		rest, err := store.All(tx, nextResults, dest, a.run.ID, last.seq, a.run.EndMissing, last.group, last.seq+groupRows, groupRows)
 		if err != nil {

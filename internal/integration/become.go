@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"foyer/internal/integration/residentlist"
+	"foyer/internal/platform/fold"
 	"foyer/internal/portfolio"
 )
 
@@ -33,7 +34,7 @@ func (w *world) becomeUnit(n *node[unit], p *node[property], r *residentlist.Row
 	w.houses[n] = b
 	n.set = true
 	if n.isNew() {
-		n.after = unit{ID: n.id, Usage: portfolio.Flat, Label: r.UnitRef}
+		n.after = unit{ID: n.id, Usage: usageOf(r.UnitLabel), Label: r.UnitRef}
 	} else {
 		n.after = *n.before
 	}
@@ -54,6 +55,26 @@ func (w *world) becomeUnit(n *node[unit], p *node[property], r *residentlist.Row
 	house := b.after
 	house.ID, house.PropertyID = b.id, p.id
 	u.Place(house)
+}
+
+// usageWords tell what a unit is where the list only has a label for it:
+// consumption letters for a parking space would be silly.
+var usageWords = []struct{ word, usage string }{
+	{"stellplatz", portfolio.Parking}, {"garage", portfolio.Parking}, {"parkplatz", portfolio.Parking}, {"carport", portfolio.Parking}, {"parking", portfolio.Parking},
+	{"keller", portfolio.Storage}, {"lager", portfolio.Storage}, {"abstellraum", portfolio.Storage}, {"storage", portfolio.Storage},
+	{"gewerbe", portfolio.Commercial}, {"laden", portfolio.Commercial}, {"buero", portfolio.Commercial}, {"praxis", portfolio.Commercial}, {"office", portfolio.Commercial}, {"shop", portfolio.Commercial},
+}
+
+func usageOf(label string) string {
+	words := strings.Fields(fold.Text(label))
+	for _, u := range usageWords {
+		for _, w := range words {
+			if strings.TrimRight(w, "0123456789") == u.word || u.usage == portfolio.Parking && strings.HasSuffix(w, u.word) {
+				return u.usage
+			}
+		}
+	}
+	return portfolio.Flat
 }
 
 func (w *world) becomeProperty(n *node[property], r *residentlist.Row) {

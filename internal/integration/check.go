@@ -10,10 +10,6 @@ import (
 	"foyer/internal/platform/store"
 )
 
-// batchSize is how many rows are compared or applied at once, give or take the
-// rest of a unit.
-const batchSize = 1000
-
 var (
 	topResult    = store.Scoped(`SELECT coalesce(max(seq), 0) FROM import_result WHERE org_id = $1 AND run_id = $2`)
 	dropResults  = store.Scoped(`DELETE FROM import_result WHERE org_id = $1 AND run_id = $2 AND seq <= $3`)
@@ -122,7 +118,7 @@ func (s *Service) forgetComparison(ctx context.Context, by actor.Actor, run stri
 	}); err != nil || top == 0 {
 		return err
 	}
-	for upTo := 5 * batchSize; upTo-5*batchSize <= top; upTo += 5 * batchSize {
+	for upTo := 5 * s.rows; upTo-5*s.rows <= top; upTo += 5 * s.rows {
 		if err := s.write(ctx, by, func(tx *store.Tx) error {
 			_, err := store.Exec(tx, dropResults, run, upTo)
 			return err
@@ -154,7 +150,7 @@ func (c *comparison) batches(ctx context.Context) error {
 	go func() {
 		defer close(out)
 		for from := 0; from < len(c.x.order); {
-			to, part := c.x.cut(from)
+			to, part := c.x.cut(from, c.s.rows)
 			f := c.batch(ctx, c.x.order[from:to], part)
 			f.done = to * 1000 / len(c.x.order)
 			select {
@@ -193,14 +189,14 @@ func (c *comparison) batches(ctx context.Context) error {
 // cut returns the end of the batch that begins at from: whole units, but never
 // more than groupRows of one. part is how many rows of the first unit lie in
 // earlier batches.
-func (x *index) cut(from int) (to, part int) {
+func (x *index) cut(from, rows int) (to, part int) {
 	for p := from; p > 0 && x.unit[x.order[p-1]] == x.unit[x.order[from]] && part < groupRows; p-- {
 		part++
 	}
 	for to = from + 1; to < len(x.order); to++ {
-		full := to-from >= batchSize
+		full := to-from >= rows
 		if x.unit[x.order[to]] == x.unit[x.order[to-1]] {
-			full = full && part >= groupRows || to-from >= batchSize+groupRows
+			full = full && part >= groupRows || to-from >= rows+groupRows
 		}
 		if full {
 			break

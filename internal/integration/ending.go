@@ -13,13 +13,6 @@ import (
 // next lease where one waits; and for what has not begun, its first day, on
 // which then nobody is in it.
 
-// endingUnits is how many units are looked at together, endingRows how many
-// persons are taken out in one transaction.
-const (
-	endingUnits = 500
-	endingRows  = 2500
-)
-
 var (
 	unitsAfter = store.Scoped(`SELECT u.id, u.sort_key FROM unit u WHERE u.org_id = $1 AND u.property_id = $2 AND (u.sort_key, u.id) > ($3, $4)
 		ORDER BY u.sort_key, u.id LIMIT $5`)
@@ -63,7 +56,7 @@ func (c *comparison) endings(ctx context.Context) error {
 func (c *comparison) endingPage(ctx context.Context, property string, from unitAt) (rows [][]any, next unitAt, err error) {
 	next = from
 	err = c.s.read(ctx, c.by, func(tx *store.Tx) error {
-		page, err := store.All(tx, unitsAfter, func(u *unitAt) []any { return []any{&u.id, &u.key} }, property, from.key, from.id, endingUnits)
+		page, err := store.All(tx, unitsAfter, func(u *unitAt) []any { return []any{&u.id, &u.key} }, property, from.key, from.id, c.s.rows)
 		if err != nil || len(page) == 0 {
 			return err
 		}
@@ -195,11 +188,11 @@ var (
 // was there before. done tells that there are none left.
 func (s *Service) endSome(tx *store.Tx, r *Run, today string) (b *batch, done bool, err error) {
 	b = &batch{}
-	list, err := store.All(tx, nextEndings, func(m *missing) []any { return []any{&m.lease, &m.person, &m.wasUntil, &m.endsOn, &m.whole} }, r.ID, endingRows)
+	list, err := store.All(tx, nextEndings, func(m *missing) []any { return []any{&m.lease, &m.person, &m.wasUntil, &m.endsOn, &m.whole} }, r.ID, s.rows+groupRows)
 	if err != nil || len(list) == 0 {
 		return b, true, err
 	}
-	done = len(list) < endingRows
+	done = len(list) < s.rows+groupRows
 	if last := list[len(list)-1].lease; !done { // a lease is ended whole: the next time
 		for n := len(list); n > 0 && list[n-1].lease == last; n-- {
 			list = list[:n-1]

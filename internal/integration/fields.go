@@ -56,7 +56,6 @@ var unitFields = []field{
 			return a.UnitLabel == b.UnitLabel || labelKey(a.UnitLabel) == labelKey(b.UnitLabel)
 		},
 		copy: func(to, from *row) { to.UnitLabel = from.UnitLabel }},
-	text(residentlist.PropertyName, func(r *row) *string { return &r.PropertyName }),
 	text(residentlist.Stairwell, func(r *row) *string { return &r.Stairwell }),
 	text(residentlist.Floor, func(r *row) *string { return &r.Floor }),
 	number(residentlist.AreaM2, func(r *row) *int64 { return &r.Area }),

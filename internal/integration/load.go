@@ -129,7 +129,11 @@ func (w *world) loadBuildings(tx *store.Tx, lines []*line) error {
 		if n := w.propertyRef[l.row.PropertyRef]; n != nil {
 			whole = append(whole, n.id)
 		}
-		for _, n := range w.propertyName[fold.Natural(l.row.PropertyName)] {
+		name := l.row.PropertyName
+		if name == "" {
+			name = w.unnamed
+		}
+		for _, n := range w.propertyName[fold.Natural(name)] {
 			whole = append(whole, n.id)
 		}
 	}

@@ -208,7 +208,13 @@ func (w *world) houseOf(p *node[property], u *node[unit], r *residentlist.Row) *
 		if !u.isNew() {
 			return w.buildings[u.before.BuildingID]
 		}
-		if n := one(w.buildingsOf[p.id]); n != nil {
+		list := w.buildingsOf[p.id]
+		for _, n := range list {
+			if n.before.Street == "" {
+				return n
+			}
+		}
+		if n := one(list); n != nil {
 			return n
 		}
 		return make1(w.newBuildings, p.id)

@@ -172,7 +172,7 @@ func (m *merger) gatherPersons(tx *store.Tx, lines []*line) error {
 	for _, l := range lines {
 		first := m.x.person[l.place]
 		n := len(m.x.fellows[first])
-		if l.rejected() || n < 2 || n > stageSize || asked[first] || m.persons[first] != nil || len(numbers) > 10*stageSize {
+		if l.rejected() || n < 2 || n > batchSize || asked[first] || m.persons[first] != nil || len(numbers) > 10*batchSize {
 			continue
 		}
 		asked[first] = true
@@ -215,7 +215,7 @@ func (m *merger) personOf(tx *store.Tx, first int32) (*union, error) {
 	u := newUnion(personFields)
 	places := m.x.fellows[first]
 	for len(places) > 0 {
-		part := places[:min(len(places), stageSize)]
+		part := places[:min(len(places), batchSize)]
 		places = places[len(part):]
 		numbers := make([]int, len(part))
 		for i, p := range part {

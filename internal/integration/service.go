@@ -26,6 +26,9 @@ type Service struct {
 	blobs *blob.Dir
 	texts *i18n.Bundle
 
+	// rows is how many rows go into one transaction, give or take the rest of a
+	// unit. Tests make it small.
+	rows int
 	// between is called between two transactions of a long step; tests end the
 	// step there.
 	between func()
@@ -39,12 +42,17 @@ const (
 	sweepJob = "integration.sweep"
 )
 
+// batchSize is how many rows are staged, compared or applied in one
+// transaction: enough to make its cost disappear, few enough that others who
+// want to write do not wait long.
+const batchSize = 1000
+
 // attempts is how often a job is tried before its run is marked as stopped.
 const attempts = 8
 
 // New returns the service and registers its jobs.
 func New(d Deps, queue *jobs.Queue) *Service {
-	s := &Service{db: d.DB, now: d.Now, blobs: d.Blobs, texts: d.Texts, between: func() {}}
+	s := &Service{db: d.DB, now: d.Now, blobs: d.Blobs, texts: d.Texts, rows: batchSize, between: func() {}}
 	for kind, work := range map[string]func(context.Context, actor.Actor, string) error{checkJob: s.runCheck, applyJob: s.runApply, undoJob: s.runUndo} {
 		queue.Register(kind, jobs.Kind{Attempts: attempts, Run: func(ctx context.Context, by actor.Actor, job jobs.Job) error {
 			var args struct{ Run string }

@@ -15,9 +15,6 @@ import (
 	"foyer/internal/portfolio"
 )
 
-// stageSize is how many rows of a file go into one transaction.
-const stageSize = 1000
-
 var (
 	insertRows  = store.Scoped(`INSERT INTO import_row (org_id, run_id, row_no, data, problems) VALUES $rows`)
 	insertNotes = store.Scoped(`INSERT INTO import_note (org_id, run_id, row_no, n, kind, person_id, place, who, problem) VALUES $rows`)
@@ -176,7 +173,7 @@ func (s *Service) readFile(ctx context.Context, org string, r Run, o orgs.Org, o
 			continue
 		}
 		p.add(r.ID, &row, problems)
-		if len(p.rows) == stageSize {
+		if len(p.rows) == s.rows {
 			p.done = int(at.permille.Load())
 			if !send(p) {
 				return

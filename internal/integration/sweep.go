@@ -80,7 +80,7 @@ func (s *Service) erase(ctx context.Context, by actor.Actor, r Run) error {
 	}); err != nil {
 		return err
 	}
-	for upTo := 5 * batchSize; upTo-5*batchSize <= top; upTo += 5 * batchSize {
+	for upTo := 5 * s.rows; upTo-5*s.rows <= top; upTo += 5 * s.rows {
 		if err := s.write(ctx, by, func(tx *store.Tx) error {
 			_, err := store.Exec(tx, dropRows, r.ID, upTo)
 			return err
