@@ -29,7 +29,7 @@ type demoPlan struct {
 	list             func() *demoList
 	uvi              []string // references of properties with consumption information
 	released         []string // released long ago: their first letters have run out
-	letters          []string // released in these days: letters wait to be printed
+	letters          []string // released this morning: letters wait to be printed
 	registered       []demoLogin
 	invited          map[string]string // person reference → address
 	codes            []string          // persons whose code is in demo.json
@@ -77,7 +77,7 @@ func (d *demoRun) make(ctx context.Context, plan demoPlan) error {
 		ago time.Duration
 		run func(context.Context) error
 	}{{100 * day, s.settings}, {99 * day, s.team}, {98 * day, s.portfolio}, {90 * day, s.release(plan.released)}, {70 * day, s.register}, {12 * day, s.renew},
-		{4 * day, s.release(plan.letters)}, {2 * day, s.invite}, {0, s.hand}} {
+		{2 * day, s.invite}, {3 * time.Hour, s.release(plan.letters)}, {0, s.hand}} {
 		d.back.Store(int64(step.ago))
 		if err := step.run(ctx); err != nil {
 			return d.plain(err)

@@ -52,9 +52,6 @@ func (h *Handlers) letters(c *web.Ctx) error {
 	v.progress = ui.ProgressProps{ID: "fortschritt", Done: b.Done + b.Failed, Total: b.Total, Finished: b.State != access.BatchQueued && b.State != access.BatchRunning,
 		PollURL: batchPath(b.ID), Label: c.T("accessweb.s.letters.state." + string(b.State))}
 	head := ui.Head{Title: c.T("accessweb.s.letters.title"), Narrow: true}
-	if !v.progress.Finished {
-		head.Refresh = 3
-	}
 	return c.Page(head, lettersPage(v))
 }
 

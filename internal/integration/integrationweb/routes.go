@@ -88,8 +88,10 @@ func (p *pages) run(c *web.Ctx) error {
 	}
 	head := ui.Head{Title: c.T("integrationweb.state." + string(r.State))}
 	if r.State.Busy() {
-		head.Refresh = 2
 		return c.Page(head, busyPage(r))
+	}
+	if c.HTMX() && c.Query("stand") == "" { // the bar asked: it is over, so the whole page changes
+		return c.Redirect(at(r.ID) + "?stand=" + string(r.State))
 	}
 	v, err := p.result(c, r)
 	if err != nil {

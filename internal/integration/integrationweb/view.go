@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -134,6 +135,12 @@ func value(ctx context.Context, field, v string) string {
 		return p.Decimal(number(v), 2, 2)
 	case "lease_start", "lease_end", "lease_signed_on", "from_day", "to_day", "email_consent_on":
 		return p.DayShort(v)
+	case "lease": // the days of a lease: "2021-03-01/", "2021-03-01/2023-02-28"
+		from, until, _ := strings.Cut(v, "/")
+		if until == "" {
+			return p.T("integrationweb.lease_from", "day", p.DayShort(from))
+		}
+		return p.T("integrationweb.lease_span", "day", p.DayShort(from), "until", p.DayShort(until))
 	}
 	if key := "integrationweb.value." + v; p.Has(key) {
 		return p.T(key)

@@ -115,7 +115,6 @@ type Head struct {
 	Title   string // names the thing, not the module
 	Invalid bool   // a form on the page has complaints: the title says "Fehler:"
 	Narrow  bool   // forms and texts: 44 rem
-	Refresh int    // seconds after which a browser without script reloads; 0 never
 	Calls   bool   // sign-in pages: show the emergency numbers
 	Printed string // day of printing, "2026-11-12"; shown on paper only
 }
