@@ -792,7 +792,7 @@ func (s story) auth() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = AuthLayout(s.shell(), Head{Title: s.say("Anmelden"), Invalid: true, Calls: true, Refresh: 30}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = AuthLayout(s.shell(), Head{Title: s.say("Anmelden"), Invalid: true, Calls: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
