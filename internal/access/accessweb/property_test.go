@@ -133,11 +133,11 @@ func TestK15_AllLettersOfExactlyThoseWhoNeedOne(t *testing.T) {
 		w := b.post("/verwaltung/liegenschaften/p1/schreiben")
 		path := w.Header().Get("Location")
 		page := b.to(w, path)
-		b.want(page, 200, "Die Schreiben werden gleich erzeugt", `http-equiv="refresh"`, `hx-get="`+path+`"`, "0 von 3")
+		b.want(page, 200, "Die Schreiben werden gleich erzeugt", "Stand neu laden", `hx-get="`+path+`"`, "0 von 3")
 		b.want(b.get("/verwaltung/liegenschaften/p1"), 200, "Zugangsschreiben werden gerade erzeugt", path)
 		b.want(b.post(path+"/pdf"), 409)
 		o.drain()
-		b.want(b.get(path), 200, "3 Schreiben in einem PDF", "PDF herunterladen", "!http-equiv", "13. November 2026")
+		b.want(b.get(path), 200, "3 Schreiben in einem PDF", "PDF herunterladen", "!Stand neu laden", "13. November 2026")
 		pdf, list := b.post(path+"/pdf"), b.post(path+"/liste")
 		if !strings.HasPrefix(pdf.Body.String(), "%PDF-") || pdf.Header().Get("Content-Type") != "application/pdf" || !strings.Contains(pdf.Header().Get("Content-Disposition"), "zugangsschreiben-ahornallee-10-16-2026-11-12.pdf") {
 			t.Errorf("%v %.20s", pdf.Header(), pdf.Body)
