@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"foyer/internal/browsertest"
+	"foyer/internal/platform/actor"
 	"foyer/internal/platform/store"
 	"foyer/internal/platform/store/storetest"
 	"foyer/internal/portfolio"
@@ -137,6 +138,49 @@ func TestE10_AManagerInvitesWithAndWithoutScript(t *testing.T) {
 			p.Shows("Zu drucken")
 			p.Follow("Als gedruckt abhaken: 2 Zugangsschreiben, Ahornallee 10–16")
 			p.Shows("Als gedruckt abgehakt")
+		})
+	}
+}
+
+// Somebody is invited, comes in, looks after the own access and leaves, by
+// keyboard as far as a sign-in goes.
+func TestStaffComeInByABrowser(t *testing.T) {
+	b := browsertest.Start(t)
+	for _, noScript := range []bool{false, true} {
+		t.Run("script "+strconv.FormatBool(!noScript), func(t *testing.T) {
+			o, at := desk(t)
+			url := at("")
+			link := o.invite(actor.Clerk)
+			p := b.OpenFor(t, browsertest.Window{Width: 320, NoScript: noScript})
+			p.Go(url + link)
+			if p.URL() != "/verwaltung/einladung" {
+				t.Errorf("the token stays in the address: %s", p.URL())
+			}
+			p.Shows("Willkommen, Jonas Kern")
+			p.Fits()
+			p.Axe()
+			p.Shot("verwaltung-einladung")
+			p.Fill("Neues Passwort", secret)
+			p.Follow("Passwort festlegen")
+			p.Shows("Ihr Passwort ist gespeichert")
+			p.Fill("E-Mail-Adresse", jonas)
+			p.Fill("Passwort", "falsch-falsch-falsch")
+			p.Follow("Anmelden")
+			p.Shows("E-Mail-Adresse oder Passwort stimmt nicht")
+			p.Axe()
+			p.Fill("Passwort", secret)
+			p.Enter()
+			p.Shows("Guten Morgen, Jonas")
+			p.Go(url + "/verwaltung/profil")
+			for _, w := range []browsertest.Window{{Width: 320, NoScript: noScript}, {Width: 1280, Height: 900, Dark: true, NoScript: noScript}} {
+				p.Look(w)
+				p.Fits()
+				p.Axe()
+				p.Shot("verwaltung-profil")
+			}
+			p.Eval(`document.querySelector("[popovertarget=benutzer]").click() + ""`)
+			p.Follow("Abmelden")
+			p.Shows("Sie sind abgemeldet")
 		})
 	}
 }
