@@ -85,8 +85,9 @@ func (s *Service) open(tx *store.Tx, o orgs.Org, a account) (bool, error) {
 
 // livingPersons returns the persons for whom an account may look around: those
 // with a membership that runs, is to come, or ended no longer ago than the
-// organisation allows (X14). Somebody taken out of a lease has none. What each
-// of them sees is judged per lease and date by portfolio.
+// organisation allows (X14), in a property whose portal is on (E7). Somebody
+// taken out of a lease has none. What each of them sees is judged per lease and
+// date by portfolio.
 func (s *Service) livingPersons(tx *store.Tx, o orgs.Org, accountID string) ([]string, error) {
 	since := s.now().In(o.Location())
 	if o.Settings.MovedOutAccess == orgs.MovedOutOwnPeriod {

@@ -139,3 +139,28 @@ func TestTheNavigationCountsWhatTodayLists(t *testing.T) {
 		}
 	})
 }
+
+func TestE7_APropertyThatIsSwitchedOffClosesItsLogins(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		e := newEstate(t, db)
+		account, person := e.resident(jette, secret)
+		in := e.mustSignIn(ResidentSite, jette, secret)
+		if err := e.SetPropertyPortal(t.Context(), managerOf(), "p1", false); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := e.who(ResidentSite, in.Token); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("the session goes on: %v", err)
+		}
+		_, err := e.signIn(ResidentSite, jette, secret)
+		if bad := fault.AsInvalid(err); bad == nil || bad.Fields[0].Key != "access.account.ended" {
+			t.Errorf("sign-in: %v", err)
+		}
+		// A lease in another property keeps the login open.
+		e.house("16")
+		e.add(dweller{house: "16", person: person})
+		in = e.mustSignIn(ResidentSite, jette, secret)
+		if by, _ := e.mustBe(ResidentSite, in.Token); by.Account() != account {
+			t.Error("somebody else")
+		}
+	})
+}

@@ -26,10 +26,12 @@ var (
 	insertAccountPerson = store.Scoped(`INSERT INTO account_person (org_id, account_id, person_id, since) VALUES ($1, $2, $3, $4)`)
 
 	// livingPersons are the account's persons with at least one membership that
-	// ended on or after a day.
+	// ended on or after a day, in a property whose portal is on (E7).
 	livingPersons = store.Scoped(`SELECT ap.person_id FROM account_person ap WHERE ap.org_id = $1 AND ap.account_id = $2
 		AND EXISTS (SELECT 1 FROM lease_person lp JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
-			WHERE lp.org_id = ap.org_id AND lp.person_id = ap.person_id AND lp.to_day >= $3 AND l.until >= $3)
+			JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+			JOIN property p ON p.org_id = u.org_id AND p.id = u.property_id
+			WHERE lp.org_id = ap.org_id AND lp.person_id = ap.person_id AND lp.to_day >= $3 AND l.until >= $3 AND p.portal_on)
 		ORDER BY ap.person_id`)
 	namesOfAccount = store.Scoped(`SELECT p.first_name, p.last_name, p.company FROM account_person ap
 		JOIN person p ON p.org_id = ap.org_id AND p.id = ap.person_id WHERE ap.org_id = $1 AND ap.account_id = $2 ORDER BY p.id`)

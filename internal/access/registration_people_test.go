@@ -123,6 +123,67 @@ func TestE7_NothingRegistersWhileThePortalIsOff(t *testing.T) {
 	})
 }
 
+// A property that is switched off answers each genuine code alike, on every
+// page on which one can be entered, and tells nobody else anything.
+func TestE7_APropertyThatIsSwitchedOffTakesNoCode(t *testing.T) {
+	each(t, func(t *testing.T, e *estate) {
+		e.house("14")
+		p, l := e.add(dweller{})
+		sec := e.code(p, l)
+		half := e.begin(sec, "half@post.example") // waits for the number of the mail
+		p2, l2 := e.add(dweller{})
+		ready := e.begin(e.code(p2, l2), "ready@post.example")
+		if err := e.ConfirmByPIN(t.Context(), e.anon, ready, e.pin("ready@post.example")); err != nil {
+			t.Fatal(err)
+		}
+		p3, l3 := e.add(dweller{})
+		used := e.code(p3, l3)
+		e.register(used, marlene)
+		e.drain()
+		if err := e.SetPropertyPortal(t.Context(), managerOf(), "14", false); err != nil {
+			t.Fatal(err)
+		}
+		before := len(e.outbox.Messages())
+		for what, in := range map[string]struct {
+			Entered
+			key string
+		}{
+			"typed": {entered(sec), "access.code.portal_closed"}, "link": {Entered{Link: sec.Link, Visit: visitor}, "access.code.portal_closed"},
+			"used": {entered(used), "access.code.unknown"}, "never made": {Entered{Code: newSecret().Typed, Visit: visitor}, "access.code.unknown"},
+		} {
+			_, err := e.StartRegistration(t.Context(), e.anon, Start{Entered: in.Entered, Email: "x@post.example", Password: secret})
+			e.want(what+", form", err, in.key)
+			e.want(what+", look", e.LookAtLink(t.Context(), e.anon, in.Entered), in.key)
+			_, err = e.MyCodeExpired(t.Context(), e.anon, in.Entered)
+			e.want(what+", new code", err, in.key)
+		}
+		if err := e.ConfirmByPIN(t.Context(), e.anon, half, e.pin("half@post.example")); err != nil {
+			t.Errorf("the mailbox is proved all the same: %v", err)
+		}
+		for _, browser := range []string{half, ready} {
+			_, err := e.Registration(t.Context(), e.anon, browser)
+			e.want("name and address", err, "gone")
+			_, err = e.Accept(t.Context(), e.anon, browser, false, visitor)
+			e.want("accept", err, "gone")
+		}
+		for _, address := range []string{marlene, "nobody@post.example"} {
+			if err := e.RequestReset(t.Context(), e.anon, ResidentSite, ResetRequest{Email: address, IP: visitor.IP}); err != nil {
+				t.Errorf("reset for %s: %v", address, err)
+			}
+		}
+		e.drain()
+		if n := len(e.outbox.Messages()) - before; n != 0 {
+			t.Errorf("%d mails left", n)
+		}
+		if err := e.SetPropertyPortal(t.Context(), managerOf(), "14", true); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Accept(t.Context(), e.anon, half, false, visitor); err != nil {
+			t.Errorf("switched on again: %v", err)
+		}
+	})
+}
+
 func TestT1_RolesAndLimitsOfTheCodeHalf(t *testing.T) {
 	each(t, func(t *testing.T, e *estate) {
 		e.house("14")

@@ -23,6 +23,7 @@ type PersonLease struct {
 	Building   portfolio.Building
 	PropertyID string
 	Property   string
+	PortalOn   bool // of the organisation and the property
 	Entitled   bool // gives a right to an own access
 }
 
@@ -94,7 +95,8 @@ func (s *Service) Person(ctx context.Context, by actor.Actor, personID string) (
 
 func (p *place) card(o orgs.Org, today string) PersonLease {
 	return PersonLease{LeaseID: p.LeaseID, Ref: p.Lease.Ref, Role: p.Role, From: max(p.Lease.StartsOn, p.FromDay), To: p.last(), Over: p.over(today),
-		Unit: p.Unit, Building: p.Building, PropertyID: p.Unit.PropertyID, Property: p.Property, Entitled: mayRegister(p.Role, o.Settings.WhoMayRegister)}
+		Unit: p.Unit, Building: p.Building, PropertyID: p.Unit.PropertyID, Property: p.Property, PortalOn: o.PortalOn && p.PortalOn,
+		Entitled: mayRegister(p.Role, o.Settings.WhoMayRegister)}
 }
 
 // records reads what was sent, used, revoked and agreed to.

@@ -66,7 +66,7 @@ func (h *Handlers) person(c *web.Ctx) error {
 	v.back, v.backLabel = backOf(c, best)
 	v.state, v.note = stateMark(c, card.State), stateNote(c, card.State, card.Since, card.Until, card.Channel, lastDayOf(card))
 	v.done, v.doneText = doneOf(c)
-	v.actions = accessMenu(c, who{person: v.id, state: card.State, entitled: entitledNow(card), open: true, back: personPath(v.id), page: true})
+	v.actions = accessMenu(c, who{person: v.id, state: card.State, entitled: entitledNow(card), open: openNow(card), back: personPath(v.id), page: true})
 	v.helps = card.State != access.Confirmed && card.State != access.Ended
 	for _, l := range card.Leases {
 		v.leases = append(v.leases, leaseOf(c, l))
@@ -140,6 +140,12 @@ func entitledNow(card access.PersonCard) bool {
 	return slices.ContainsFunc(card.Leases, func(l access.PersonLease) bool { return l.Entitled && !l.Over })
 }
 
+// openNow tells whether a lease that gives a right to an own access lies where
+// the portal is on.
+func openNow(card access.PersonCard) bool {
+	return slices.ContainsFunc(card.Leases, func(l access.PersonLease) bool { return l.Entitled && !l.Over && l.PortalOn })
+}
+
 func leaseOf(c *web.Ctx, l access.PersonLease) leaseView {
 	p := c.Printer()
 	v := leaseView{icon: usageIcons[l.Unit.Usage], title: l.Building.AddressLine(), url: propertyPath(l.PropertyID), text: l.Unit.Location(p), over: l.Over}
@@ -153,6 +159,9 @@ func leaseOf(c *web.Ctx, l access.PersonLease) leaseView {
 	v.meta = []string{c.T("accessweb.s.role_in_lease." + l.Role), span}
 	if l.Ref != "" {
 		v.meta = append(v.meta, c.T("accessweb.s.lease.ref", "ref", l.Ref))
+	}
+	if !l.PortalOn && !l.Over {
+		v.meta = append(v.meta, c.T("accessweb.s.list.portal_off"))
 	}
 	return v
 }

@@ -148,7 +148,7 @@ func (v residentsView) row(c *web.Ctx, i int, r access.Resident) ui.Row {
 		unit,
 		ui.TitleCell(r.Name(), withBack(personPath(r.Person.ID), v.here()), roleNote(c, r.Role)),
 		uvi,
-		ui.SubCell(stateMark(c, r.State), residentNote(c, r)),
+		ui.SubCell(stateMark(c, r.State), residentNote(c, r, v.list.PortalOn)),
 		ui.RowMenu(ui.MenuProps{ID: "m" + strconv.Itoa(i), Label: c.T("accessweb.s.menu.label", "name", r.Name()), Title: r.Name(),
 			Items: accessMenu(c, who{person: r.Person.ID, lease: r.LeaseID, state: r.State, entitled: r.Entitled, open: v.list.PortalOn, back: v.here()})}),
 	}
@@ -171,14 +171,20 @@ func roleNote(c *web.Ctx, role string) string {
 }
 
 // residentNote is the line below the state: its date, or why there is none.
-func residentNote(c *web.Ctx, r access.Resident) string {
+// open tells whether the portal of the property is on: a code or a password
+// that leads to a closed door is said to.
+func residentNote(c *web.Ctx, r access.Resident, open bool) string {
 	if r.State == access.NoAccess && !r.Entitled {
 		return c.T("accessweb.s.state.not_entitled")
 	}
 	if r.State == access.NoAccess && r.From > c.Today() {
 		return c.T("accessweb.s.state.from", "day", day(c, r.From))
 	}
-	return stateNote(c, r.State, r.Since, r.Until, r.Channel, r.To)
+	note := stateNote(c, r.State, r.Since, r.Until, r.Channel, r.To)
+	if waits := r.State == access.Pending || r.State == access.Confirmed; waits && !open {
+		return c.T("accessweb.s.state.closed", "note", note)
+	}
+	return note
 }
 
 // stateOptions are the choices of the filter by state, with how many there are.

@@ -197,7 +197,7 @@ func TestK3_TheChecklistComesBeforeTheFirstSending(t *testing.T) {
 func TestA4_ReleasingAPropertyMakesItsLetters(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, db)
-		o.estate()
+		ids := o.estate()
 		b := o.as("manager")
 		b.want(b.get("/verwaltung/liegenschaften/p3"), 200, "Das Portal ist hier ausgeschaltet", "/verwaltung/liegenschaften/p3/freigeben")
 		b.want(b.get("/verwaltung/liegenschaften/p3/freigeben"), 200, "Wir erzeugen sofort die Zugangsschreiben", `name="informed"`)
@@ -214,6 +214,8 @@ func TestA4_ReleasingAPropertyMakesItsLetters(t *testing.T) {
 		b.want(b.to(b.post(path+"/gedruckt", "von", "heute"), "/verwaltung?ok=gedruckt"), 200, "Als gedruckt abgehakt", "!Zu drucken")
 		b.want(b.get("/verwaltung/liegenschaften/p3/ausschalten"), 200, "Portal für Kantweg 41 ausschalten?")
 		b.want(b.to(b.post("/verwaltung/liegenschaften/p3/ausschalten"), "/verwaltung/liegenschaften/p3/einstellungen?ok=geschlossen"), 200, "ausgeschaltet", "Zum ersten Mal freigegeben am")
+		b.want(b.get("/verwaltung/liegenschaften/p3"), 200, "Ausstehend", "Portal hier aus", "!/brief", "/entziehen")
+		b.want(b.get("/verwaltung/personen/"+ids["Winter"]), 200, "Ausstehend", "Portal ausgeschaltet", "!/brief", "/entziehen")
 		b.want(b.get("/verwaltung/liegenschaften/p3/freigeben"), 200, "war schon einmal freigegeben", `!name="informed"`)
 		b.to(b.post("/verwaltung/liegenschaften/p3/freigeben"), "/verwaltung/liegenschaften/p3?ok=freigegeben")
 		b.want(b.get("/verwaltung"), 200, "!Zu drucken")

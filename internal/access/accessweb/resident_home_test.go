@@ -54,11 +54,24 @@ func TestE7_PropertiesThatAreNotOpenStayShut(t *testing.T) {
 	v := h.visitor()
 	v.signIn(marlene, password)
 	h.write(func(tx *store.Tx) error {
+		if err := portfolio.PutProperties(tx, h.now(), []portfolio.Property{{ID: "p2", Name: "Tiefgarage", Postcode: "12623", City: "Berlin", Country: "DE"}}); err != nil {
+			return err
+		}
+		_, err := store.Exec(tx, store.Scoped(`UPDATE unit SET property_id = 'p2' WHERE org_id = $1 AND id = 'u7'`))
+		return err
+	})
+	v.get("/").shows(200, "Ahornallee").hides("Stellplatz")
+	v.post("/mietverhaeltnis", "vertrag", "l7").shows(404)
+
+	// Where none is open any more, the sign-in is over, and who gives the right
+	// password reads why.
+	h.write(func(tx *store.Tx) error {
 		_, err := store.Exec(tx, store.Scoped(`UPDATE property SET portal_on = FALSE WHERE org_id = $1`))
 		return err
 	})
-	v.get("/").shows(200, "nichts für Sie geöffnet").hides("Ahornallee", "Stellplatz")
-	v.post("/mietverhaeltnis", "vertrag", "l7").shows(404)
+	v.get("/").goes("/anmelden")
+	v.post("/anmelden", "email", marlene, "password", password).shows(422, "für das das Portal geöffnet ist", "hilft Ihnen die Verwaltung").hides("Ahornallee")
+	v.post("/anmelden", "email", marlene, "password", "falsch-falsch-falsch").shows(422, "stimmt nicht").hides("geöffnet")
 }
 
 func TestOneLeaseIsNoChoice(t *testing.T) {
