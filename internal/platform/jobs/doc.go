@@ -7,7 +7,8 @@
 // handler succeeds. A handler that fails is tried again with growing pauses; after its
 // last attempt the row is dead and shown to staff. A process that dies loses
 // its lease and another worker takes over, so a handler may run twice: it must
-// be idempotent.
+// be idempotent. A process that stops in order puts its jobs back; that counts
+// as no attempt.
 //
 // A schedule is a job that puts itself back for its next time, one row per
 // organisation; any number of processes run it once.

@@ -20,6 +20,7 @@ type Job struct {
 	Key     string
 	Attempt int // 1 at the first
 	args    string
+	hold    string // names this claim in the row, so that a lost one cannot end its successor
 	queue   *Queue
 }
 
@@ -34,7 +35,7 @@ type Handler func(ctx context.Context, by actor.Actor, job Job) error
 type Kind struct {
 	Run      Handler
 	Attempts int           // at most; 0 means 10
-	Every    time.Duration // > 0 makes it a schedule of every organisation
+	Every    time.Duration // > 0 makes it a schedule of every organisation; after a failure it comes again sooner, by Backoff
 	Backoff  func(attempt int) time.Duration
 }
 
@@ -43,9 +44,9 @@ type Queue struct {
 	db     *store.DB
 	now    func() time.Time
 	log    *slog.Logger
-	worker string
 	mu     sync.Mutex
 	kinds  map[string]Kind
+	inHand map[string]bool // the claims of this process
 }
 
 // leaseTime is how long a silent worker keeps its job; heartbeats come three
@@ -54,7 +55,7 @@ const leaseTime = 30 * time.Second
 
 // New returns a queue over a database.
 func New(db *store.DB, now func() time.Time, log *slog.Logger) *Queue {
-	return &Queue{db: db, now: now, log: log, worker: store.NewID(), kinds: map[string]Kind{}}
+	return &Queue{db: db, now: now, log: log, kinds: map[string]Kind{}, inHand: map[string]bool{}}
 }
 
 // Register names a kind of job. It panics on a name taken.

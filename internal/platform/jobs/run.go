@@ -4,16 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime/debug"
-	"slices"
+	"strings"
 	"time"
 
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/store"
 )
-
-const columns = `org_id, id, kind, key, args, attempt`
 
 var (
 	insert = store.Scoped(`INSERT INTO job (org_id, id, kind, key, args, state, run_at, created_at)
@@ -24,30 +21,15 @@ var (
 		(SELECT 1 FROM job j WHERE j.org_id = o.org_id AND j.kind = $1 AND j.key = 'schedule' AND j.state <> 'dead') ORDER BY o.org_id`,
 		"schedules are planned for all organisations")
 
-	claimWaiting = claim(`state = 'waiting' AND run_at <= $1 AND kind IN ($4...)`)
-	claimLost    = claim(`state = 'running' AND lease_till < $1 AND kind IN ($4...)`)
-
 	heartbeat = store.Global(`UPDATE job SET lease_till = $3 WHERE org_id = $1 AND id = $2 AND worker = $4 AND state = 'running'`, "workers serve all organisations")
 	finish    = store.Global(`DELETE FROM job WHERE org_id = $1 AND id = $2 AND worker = $3`, "workers serve all organisations")
-	again     = store.Global(`UPDATE job SET state = $3, run_at = $4, error = $5, worker = '' WHERE org_id = $1 AND id = $2 AND worker = $6`, "workers serve all organisations")
-	progress  = store.Global(`UPDATE job SET done_part = $3, total_part = $4 WHERE org_id = $1 AND id = $2`, "workers serve all organisations")
-	lonely    = store.Scoped(`SELECT count(*) FROM job WHERE org_id = $1 AND state = 'dead'`)
+	// again puts a job back, unless the same already waits.
+	again = store.Global(`UPDATE job SET state = $3, run_at = $4, error = $5, attempt = $6, worker = '' WHERE org_id = $1 AND id = $2 AND worker = $7
+		AND NOT ($3 = 'waiting' AND key <> '' AND EXISTS (SELECT 1 FROM job w
+			WHERE w.org_id = job.org_id AND w.kind = job.kind AND w.key = job.key AND w.state = 'waiting'))`, "workers serve all organisations")
+	progress = store.Global(`UPDATE job SET done_part = $3, total_part = $4 WHERE org_id = $1 AND id = $2`, "workers serve all organisations")
+	lonely   = store.Scoped(`SELECT count(*) FROM job WHERE org_id = $1 AND state = 'dead'`)
 )
-
-// claim makes the claiming statement for each engine: PostgreSQL needs SKIP
-// LOCKED, without it two workers took the same job; SQLite has one writer.
-func claim(due string) map[store.Engine]store.Query {
-	text := func(lock string) string {
-		return `UPDATE job SET state = 'running', attempt = attempt + 1, lease_till = $2, worker = $3
-		WHERE (org_id, id) = (SELECT org_id, id FROM job WHERE ` + due + ` ORDER BY run_at, id LIMIT 1` + lock + `)
-		RETURNING ` + columns
-	}
-	const why = "workers serve all organisations"
-	return map[store.Engine]store.Query{
-		store.SQLite:   store.Global(text(""), why),
-		store.Postgres: store.Global(text(" FOR UPDATE SKIP LOCKED"), why),
-	}
-}
 
 // one claims and runs one due job; did tells whether there was one.
 func (q *Queue) one(ctx context.Context) (did bool, err error) {
@@ -62,55 +44,23 @@ func (q *Queue) one(ctx context.Context) (did bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	runErr := q.runOne(ctx, job)
+	defer q.release(job)
+	var o outcome
+	if k := q.kind(job.Kind); k.Every == 0 && job.Attempt > lostTimes*k.Attempts {
+		o = outcome{state: "dead", err: "lost with its process too often", attempt: job.Attempt}
+		q.log.Error("jobs: given up", "kind", job.Kind, "job", job.ID, "org", job.Org, "err", o.err)
+	} else {
+		o = q.judge(ctx, job, q.runOne(ctx, job))
+	}
 	// The end is written even when ctx has ended meanwhile: work that is done
 	// must not be done again.
-	return true, q.end(context.WithoutCancel(ctx), job, runErr)
+	return true, q.end(context.WithoutCancel(ctx), job, o)
 }
 
-var (
-	dueWaiting = store.Global(`SELECT 1 FROM job WHERE state = 'waiting' AND run_at <= $1 AND kind IN ($2...) LIMIT 1`, "workers serve all organisations")
-	dueLost    = store.Global(`SELECT 1 FROM job WHERE state = 'running' AND lease_till < $1 AND kind IN ($2...) LIMIT 1`, "workers serve all organisations")
-)
-
-// isDue looks on a read connection first, so that idle workers never take the
-// writer.
-func (q *Queue) isDue(ctx context.Context) (due bool, err error) {
-	err = q.db.ReadGlobal(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, query := range []store.Query{dueWaiting, dueLost} {
-			_, err := store.Value[int](tx, query, store.Micros(q.now()), store.Spread(q.names()))
-			if !errors.Is(err, store.ErrNoRow) {
-				due = err == nil
-				return err
-			}
-		}
-		return nil
-	})
-	return due, err
-}
-
-// names lists the kinds that this process can run; it leaves others alone.
-func (q *Queue) names() []string {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return slices.Collect(maps.Keys(q.kinds))
-}
-
-func (q *Queue) claim(ctx context.Context) (job Job, err error) {
-	scan := func(j *Job) []any { return []any{&j.Org, &j.ID, &j.Kind, &j.Key, &j.args, &j.Attempt} }
-	err = q.db.WriteGlobal(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		now := q.now()
-		for _, c := range []map[store.Engine]store.Query{claimWaiting, claimLost} {
-			job, err = store.Get(tx, c[q.db.Engine()], scan, store.Micros(now), store.Micros(now.Add(leaseTime)), q.worker, store.Spread(q.names()))
-			if !errors.Is(err, store.ErrNoRow) {
-				return err
-			}
-		}
-		return err
-	})
-	job.queue = q
-	return job, err
-}
+// lostTimes is how many times its attempts a job may be lost with its process.
+// A kill is rarely a job's fault; a job that takes the process down each time
+// must not do so for ever.
+const lostTimes = 3
 
 func (q *Queue) runOne(ctx context.Context, job Job) (err error) {
 	k := q.kind(job.Kind)
@@ -139,7 +89,7 @@ func (q *Queue) beat(ctx context.Context, stop func(), job Job) {
 		}
 		var n int64
 		err := q.db.WriteGlobal(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			n, err = store.Exec(tx, heartbeat, job.Org, job.ID, store.Micros(q.now().Add(leaseTime)), q.worker)
+			n, err = store.Exec(tx, heartbeat, job.Org, job.ID, store.Micros(q.now().Add(leaseTime)), job.hold)
 			return err
 		})
 		if err == nil && n == 0 {
@@ -149,35 +99,65 @@ func (q *Queue) beat(ctx context.Context, stop func(), job Job) {
 	}
 }
 
-func (q *Queue) end(ctx context.Context, job Job, runErr error) error {
-	k := q.kind(job.Kind)
-	return q.db.WriteGlobal(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if runErr == nil && k.Every == 0 {
-			_, err := store.Exec(tx, finish, job.Org, job.ID, q.worker)
-			return err
-		}
-		state, at, text := "waiting", q.now().Add(k.Every), ""
-		if runErr != nil {
-			text = short(runErr)
-			q.log.Warn("jobs: failed", "kind", job.Kind, "job", job.ID, "org", job.Org, "attempt", job.Attempt, "err", text)
-			if k.Every == 0 {
-				at = q.now().Add(k.Backoff(job.Attempt))
-				if job.Attempt >= k.Attempts {
-					state = "dead"
-				}
-			}
-		}
-		_, err := store.Exec(tx, again, job.Org, job.ID, state, store.Micros(at), text, q.worker)
-		return err
-	})
+// outcome is how a run of a job ended.
+type outcome struct {
+	state   string // "" when there is nothing left to do
+	at      time.Time
+	attempt int // how many count already
+	err     string
 }
 
+// judge decides how a job goes on. What fails because this process stops is
+// put back as if it had not begun.
+func (q *Queue) judge(ctx context.Context, job Job, err error) outcome {
+	k := q.kind(job.Kind)
+	switch {
+	case err == nil && k.Every > 0:
+		return outcome{state: "waiting", at: q.now().Add(k.Every)}
+	case err == nil:
+		return outcome{}
+	case ctx.Err() != nil:
+		return outcome{state: "waiting", at: q.now(), attempt: job.Attempt - 1}
+	}
+	o := outcome{state: "waiting", at: q.now().Add(k.Backoff(job.Attempt)), attempt: job.Attempt, err: short(err)}
+	q.log.Warn("jobs: failed", "kind", job.Kind, "job", job.ID, "org", job.Org, "attempt", job.Attempt, "err", o.err)
+	if next := q.now().Add(k.Every); k.Every > 0 && next.Before(o.at) {
+		o.at = next
+	}
+	if k.Every == 0 && job.Attempt >= k.Attempts {
+		o.state = "dead"
+	}
+	return o
+}
+
+// end writes the outcome. A job that was lost to another worker meanwhile is
+// left alone.
+func (q *Queue) end(ctx context.Context, job Job, o outcome) (err error) {
+	for range 3 { // a twin that begins to wait in the same moment makes the first try fail
+		err = q.db.WriteGlobal(ctx, func(ctx context.Context, tx *store.Tx) error {
+			if o.state != "" {
+				n, err := store.Exec(tx, again, job.Org, job.ID, o.state, store.Micros(o.at), o.err, o.attempt, job.hold)
+				if err != nil || n > 0 {
+					return err
+				}
+			}
+			_, err := store.Exec(tx, finish, job.Org, job.ID, job.hold)
+			return err
+		})
+		if !store.IsUnique(err) {
+			break
+		}
+	}
+	return err
+}
+
+// short is an error as the row keeps it: PostgreSQL takes no broken letters.
 func short(err error) string {
 	s := err.Error()
 	if len(s) > 300 {
 		s = s[:300]
 	}
-	return s
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
 }
 
 // Progress notes how far a long job is, for the page that shows it.
