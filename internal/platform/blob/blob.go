@@ -16,6 +16,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"foyer/internal/platform/fault"
@@ -24,7 +25,10 @@ import (
 
 // Dir is a folder of blobs. It is safe for concurrent use, also by several
 // processes.
-type Dir struct{ root *os.Root }
+type Dir struct {
+	root   *os.Root
+	synced sync.Map // organisation → true once its folder is on disk
+}
 
 // Open opens the folder, made when missing (mode 0700).
 func Open(dir string) (*Dir, error) {
@@ -44,11 +48,11 @@ var ErrTooLarge = errors.New("blob: too large")
 // Put stores what r yields, at most limit bytes, for one organisation and
 // returns its key and size in bytes.
 func (d *Dir) Put(org string, r io.Reader, limit int64) (key string, size int64, err error) {
-	if !fs.ValidPath(org) || strings.ContainsAny(org, "/\\") {
+	if !fs.ValidPath(org) || org == "." || strings.ContainsAny(org, "/\\\x00") {
 		return "", 0, errors.New("blob: bad organisation id")
 	}
 	folder := org
-	if err := d.root.MkdirAll(folder, 0o700); err != nil {
+	if err := d.folder(folder); err != nil {
 		return "", 0, err
 	}
 	id := store.NewID()
@@ -75,6 +79,22 @@ func (d *Dir) Put(org string, r io.Reader, limit int64) (key string, size int64,
 		return "", 0, err
 	}
 	return key, size, d.syncDir(folder)
+}
+
+// folder makes an organisation's folder. It is itself an entry of the root, and
+// a file is safe only when every entry on its way is.
+func (d *Dir) folder(name string) error {
+	if _, ok := d.synced.Load(name); ok {
+		return nil
+	}
+	if err := d.root.MkdirAll(name, 0o700); err != nil {
+		return err
+	}
+	if err := d.syncDir("."); err != nil {
+		return err
+	}
+	d.synced.Store(name, true)
+	return nil
 }
 
 func (d *Dir) syncDir(folder string) error {

@@ -48,3 +48,42 @@ func TestBlobs(t *testing.T) {
 		t.Errorf("swept %d %v", n, err)
 	}
 }
+
+// T29: no name leads out of the folder or into another organisation's.
+func FuzzT29_NamesStayInTheFolder(f *testing.F) {
+	for _, s := range []string{"org-a/../org-b/x", "../x", "/etc/passwd", "org-a\\..\\x", "org-a/./x", "org-a//x", ".", "..", "", "org-a", "org-a/\x00", "ORG-A/x"} {
+		f.Add(s, s)
+	}
+	dir := f.TempDir()
+	outside := filepath.Join(dir, "outside")
+	if err := os.WriteFile(outside, []byte("geheim"), 0o600); err != nil {
+		f.Fatal(err)
+	}
+	d, err := Open(filepath.Join(dir, "blobs"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	other, _, err := d.Put("org-b", strings.NewReader("fremd"), 10)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, org, key string) {
+		if org != "org-b" {
+			for _, k := range []string{key, org + "/" + key, org + "/" + other, other} {
+				if b, err := d.Bytes(org, k); err == nil && (string(b) == "geheim" || string(b) == "fremd") {
+					t.Errorf("org %q read %q", org, k)
+				}
+				_ = d.Delete(org, k)
+			}
+			if k, _, err := d.Put(org, strings.NewReader("x"), 1); err == nil && (!strings.HasPrefix(k, org+"/") || strings.Count(k, "/") != 1) {
+				t.Errorf("org %q got the key %q", org, k)
+			}
+		}
+		if b, err := d.Bytes("org-b", other); err != nil || string(b) != "fremd" {
+			t.Errorf("%q, %q reached another organisation's file: %v", org, key, err)
+		}
+		if b, err := os.ReadFile(outside); err != nil || string(b) != "geheim" {
+			t.Errorf("%q, %q reached a file outside: %v", org, key, err)
+		}
+	})
+}

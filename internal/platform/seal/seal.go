@@ -81,7 +81,13 @@ func create(path string) error {
 	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return nil
+	// Without this a power cut could take the file away again, and with it the
+	// worth of every code and session made meanwhile.
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func (k *Keys) sub(purpose, org string) []byte {

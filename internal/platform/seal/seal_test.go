@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"foyer/internal/platform/fault"
 )
 
 func keys(t *testing.T) *Keys {
@@ -168,5 +171,31 @@ func TestPasswords(t *testing.T) {
 	}
 	if _, err := p.Check(cancelled, h, "x"); err == nil {
 		t.Error("a cancelled wait ran on")
+	}
+}
+
+// T15: however many sign in at once, a bounded number waits and holds memory.
+func TestT15_TooManyAtOnceAreSentAway(t *testing.T) {
+	p := NewPasswords()
+	for range cap(p.run) {
+		p.run <- struct{}{}
+	}
+	for range cap(p.wait) {
+		p.wait <- struct{}{}
+	}
+	if _, err := p.Check(t.Context(), "", "x"); !errors.Is(err, fault.ErrUnavailable) {
+		t.Errorf("one more than may wait: %v", err)
+	}
+	for range cap(p.wait) {
+		<-p.wait
+	}
+	for range cap(p.run) {
+		<-p.run
+	}
+	if len(p.wait) != 0 || len(p.run) != 0 {
+		t.Error("a place was taken and not given back")
+	}
+	if _, err := p.Check(t.Context(), "", "x"); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }
