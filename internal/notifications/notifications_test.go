@@ -50,6 +50,9 @@ func setup(db *store.DB, script ...error) *bench {
 		if d.Args["gone"] != "" {
 			return notifications.Mail{}, notifications.Drop("gone")
 		}
+		if d.Args["broken"] != "" {
+			return notifications.Mail{}, errors.New("no such text")
+		}
 		b.minted++
 		palette, err := mail.BrandPalette("#17565f")
 		if err != nil {
@@ -170,6 +173,23 @@ func TestARendererMayDropItsNews(t *testing.T) {
 		b.tell(t, gone)
 		b.drain(t)
 		if ds := b.of(t, "p"); ds[0].State != notifications.Dropped || len(b.sender.sent) != 0 {
+			t.Fatalf("%+v", ds)
+		}
+	})
+}
+
+// A mail that we fail to make is not lost in silence: staff see it.
+func TestAMailThatCannotBeMadeIsForStaff(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := setup(db)
+		broken := news("p", "k")
+		broken.Args = map[string]string{"broken": "yes"}
+		b.tell(t, broken)
+		for range 12 {
+			b.drain(t)
+			b.t = b.t.Add(24 * time.Hour)
+		}
+		if ds := b.of(t, "p"); ds[0].State != notifications.Failed || ds[0].Reason == "" || ds[0].FailedAt.IsZero() || len(b.sender.sent) != 0 {
 			t.Fatalf("%+v", ds)
 		}
 	})

@@ -25,7 +25,7 @@ type Service struct {
 // the queue runs.
 func New(db *store.DB, now func() time.Time, sender mail.Sender, queue *jobs.Queue) *Service {
 	s := &Service{db: db, now: now, sender: sender, renderers: map[string]Renderer{}}
-	queue.Register(jobKind, jobs.Kind{Run: s.deliver})
+	queue.Register(jobKind, jobs.Kind{Run: s.deliver, Attempts: renderings})
 	return s
 }
 
@@ -36,6 +36,9 @@ func (s *Service) Register(kind string, r Renderer) {
 	}
 	s.renderers[kind] = r
 }
+
+// renderings is how often a mail that cannot be made is tried.
+const renderings = 10
 
 // deliver is the job of one delivery: mark, render, send, note the outcome. A
 // run after a crash finds the state "sending" and sends again, under the same
@@ -53,6 +56,10 @@ func (s *Service) deliver(ctx context.Context, by actor.Actor, job jobs.Job) err
 	var gone *dropped
 	if errors.As(err, &gone) {
 		return s.end(ctx, by, d, outcome{state: Dropped, reason: gone.reason})
+	}
+	if err != nil && job.Attempt >= renderings && ctx.Err() == nil {
+		o := outcome{state: Failed, reason: "the mail could not be made"}
+		return errors.Join(err, s.end(ctx, by, d, o)) // staff see it; the job keeps the reason
 	}
 	if err != nil {
 		return err // ours: the job is tried again
