@@ -1,6 +1,8 @@
 package i18n
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -34,6 +36,8 @@ func TestTextsPluralsAndPlaceholders(t *testing.T) {
 		{de.Moment(time.Date(2026, 3, 1, 9, 5, 0, 0, time.UTC)), "1. März 2026, 09:05 Uhr"},
 		{de.Decimal(5405, 2, 0), "54,05"}, {de.Decimal(5400, 2, 0), "54"}, {en.Decimal(106450, 2, 1), "1,064.5"},
 		{de.Money(1226, "EUR"), "12,26\u00a0€"}, {en.Money(1226, "EUR"), "€12.26"},
+		{en.Money(-1226, "EUR"), "-€12.26"}, {de.Money(-5, "EUR"), "-0,05\u00a0€"}, {de.Money(123456789012345, "EUR"), "1.234.567.890.123,45\u00a0€"},
+		{en.Money(-1226, "SEK"), "SEK\u00a0-12.26"}, {de.Int(-1234), "-1.234"}, {de.T("n", "count", -1), "-1 Person"}, {de.T("n", "count", int64(1)), "1 Person"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
@@ -58,5 +62,26 @@ func TestAKeyBelongsToOnePackage(t *testing.T) {
 	one := fstest.MapFS{"text/de.json": {Data: []byte(`{"a":"x"}`)}}
 	if _, err := New(Texts, one, one); err == nil {
 		t.Fatal("a key defined twice was accepted")
+	}
+}
+
+// Numbers go through floating point on their way; none may change on it.
+func TestNumbersKeepEveryDigit(t *testing.T) {
+	de := bundle(t, `{}`, `{}`).Printer("de")
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 100_000 {
+		places := rnd.IntN(5)
+		n := rnd.Int64N(1_000_000_000_000_000) >> rnd.IntN(50)
+		if rnd.IntN(2) == 0 {
+			n = -n
+		}
+		got := strings.NewReplacer(".", "", ",", "").Replace(de.Decimal(n, places, places))
+		want := fmt.Sprintf("%0*d", places+1, max(n, -n))
+		if n < 0 {
+			want = "-" + want
+		}
+		if got != want {
+			t.Fatalf("%d with %d places: %s", n, places, de.Decimal(n, places, places))
+		}
 	}
 }

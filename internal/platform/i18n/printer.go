@@ -135,6 +135,9 @@ func (p *Printer) Money(minor int64, currency string) string {
 		sign = currency
 	}
 	if p.lang == "en" {
+		if minor < 0 && sign != currency { // "-€12.26"
+			return "-" + sign + strings.TrimPrefix(amount, "-")
+		}
 		if len(sign) > 3 || sign == currency {
 			return sign + "\u00a0" + amount
 		}
