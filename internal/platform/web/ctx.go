@@ -157,9 +157,12 @@ func (c *Ctx) shell() ui.Shell {
 	if len(c.Org.Langs) < 2 {
 		return s
 	}
+	query := c.R.URL.Query()
+	s.Langs = nil
 	for _, l := range c.Org.Langs {
 		if l != c.Lang() {
-			s.Langs = append(s.Langs, ui.Lang{Code: l, Name: c.T("i18n.language." + l), URL: "?lang=" + l})
+			query.Set("lang", l)
+			s.Langs = append(s.Langs, ui.Lang{Code: l, Name: c.T("i18n.language." + l), URL: "?" + query.Encode()})
 		}
 	}
 	return s
@@ -225,13 +228,16 @@ func (c *Ctx) Stream(name, contentType string, body io.ReadCloser) error {
 	return nil
 }
 
-// Form returns the posted form. A body that is too large, broken, or that
-// gives a field twice where one value is expected fails with fault.Invalid.
+// Form returns the posted form. A broken body fails with fault.Invalid, one that
+// is too large with *http.MaxBytesError: hand both on.
 func (c *Ctx) Form() (Form, error) {
 	if c.form.values != nil {
 		return c.form, nil
 	}
-	if err := c.R.ParseForm(); err != nil {
+	var large *http.MaxBytesError
+	if err := c.R.ParseForm(); errors.As(err, &large) {
+		return Form{}, err
+	} else if err != nil {
 		return Form{}, fault.Wrong("", "web.form_broken")
 	}
 	c.form = Form{values: c.R.PostForm}

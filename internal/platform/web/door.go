@@ -113,6 +113,10 @@ func (d *Door) handle(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s := r.Context().Value(stateKey{}).(*state)
 		s.route = route.Pattern
+		route := route // of this request
+		if !readable(r) {
+			route = Route{Pattern: route.Pattern, Right: actor.Everyone, Open: true, Handle: func(c *Ctx) error { return fault.NotFound("page") }}
+		}
 		limit := route.Body
 		if limit == 0 {
 			limit = 64 << 10
@@ -126,6 +130,20 @@ func (d *Door) handle(route Route) http.Handler {
 			d.refuse(c, err)
 		}
 	})
+}
+
+// readable tells whether path and query are text. No address of ours holds NUL
+// or broken UTF-8, and PostgreSQL would take neither for a value.
+func readable(r *http.Request) bool {
+	if !isText(r.URL.Path) {
+		return false
+	}
+	for name, values := range r.URL.Query() {
+		if !isText(name) || slices.ContainsFunc(values, func(v string) bool { return !isText(v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (d *Door) serve(c *Ctx) error {

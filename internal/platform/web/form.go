@@ -22,21 +22,31 @@ func NewForm(v url.Values) Form { return Form{values: v} }
 // characters. A field that was sent twice counts as empty: which of the two
 // was meant nobody knows (the reset of CVE-2023-7028 went to both).
 func (f Form) Text(name string) string {
-	return strings.TrimSpace(clean(f.Raw(name), false))
+	return strings.TrimSpace(clean(f.only(name), false))
 }
 
 // Long returns a field of several lines; line breaks are "\n".
 func (f Form) Long(name string) string {
-	return strings.TrimSpace(clean(strings.ReplaceAll(f.Raw(name), "\r\n", "\n"), true))
+	return strings.TrimSpace(clean(strings.ReplaceAll(f.only(name), "\r\n", "\n"), true))
 }
 
-// Raw returns a field's only value as it was sent, for passwords.
+// Raw returns a field's only value as it was sent, for passwords. NUL and
+// broken UTF-8, which nobody can type, count as empty.
 func (f Form) Raw(name string) string {
+	if v := f.only(name); isText(v) {
+		return v
+	}
+	return ""
+}
+
+func (f Form) only(name string) string {
 	if v := f.values[name]; len(v) == 1 && utf8.ValidString(v[0]) {
 		return v[0]
 	}
 	return ""
 }
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // On tells whether a tick box is ticked.
 func (f Form) On(name string) bool { return f.Raw(name) != "" }
@@ -44,10 +54,16 @@ func (f Form) On(name string) bool { return f.Raw(name) != "" }
 // Has tells whether the field was sent at all.
 func (f Form) Has(name string) bool { return len(f.values[name]) > 0 }
 
-// List returns the values of a field that may come several times, at most 200.
+// List returns the values of a field that may come several times, at most 200,
+// without those that are no text.
 func (f Form) List(name string) []string {
-	v := f.values[name]
-	return append([]string{}, v[:min(len(v), 200)]...)
+	out := []string{}
+	for _, v := range f.values[name] {
+		if isText(v) && len(out) < 200 {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // Limit adds a complaint when the value is longer than max characters.

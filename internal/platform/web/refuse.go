@@ -4,16 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"mime"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"path"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"time"
 
 	"foyer/internal/platform/fault"
@@ -46,22 +41,50 @@ func (d *Door) refuse(c *Ctx, err error) {
 		status = http.StatusUnprocessableEntity
 	case errors.Is(err, fault.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		status, after = http.StatusServiceUnavailable, 10*time.Second
-	case errors.Is(err, context.Canceled):
-		return // the visitor has gone
 	}
-	if status == http.StatusInternalServerError {
+	if c.Err() != nil && errors.Is(err, context.Canceled) { // the visitor has gone
+		c.W.WriteHeader(statusGone)
+		return
+	}
+	switch status {
+	case http.StatusInternalServerError:
 		c.Log().Error("request failed", "route", c.route.Pattern, "err", err)
+	case http.StatusServiceUnavailable:
+		c.Log().Warn("unavailable", "route", c.route.Pattern, "err", err)
 	}
+	plainHeaders(c.W.Header())
 	switch inv := fault.AsInvalid(err); {
 	case conflict != nil:
 		d.message(c, status, c.T("web.conflict_title"), c.T(conflict.Key, conflict.Args...))
 	case large != nil:
-		d.message(c, status, c.T("web.conflict_title"), c.T("web.too_large", "megabytes", int(c.route.Body>>20)))
+		d.message(c, status, c.T("web.conflict_title"), c.T("web.too_large", "size", size(large.Limit)))
 	case inv != nil && len(inv.Fields) > 0:
 		d.message(c, status, c.T("web.conflict_title"), c.T(inv.Fields[0].Key, inv.Fields[0].Args...))
 	default:
 		d.fail(c.W, c.R, c, status, after)
 	}
+}
+
+// statusGone is what log and metrics show for a visitor who did not wait. Nobody
+// reads it.
+const statusGone = 499
+
+// size writes a limit as people read it.
+func size(limit int64) string {
+	if limit < 1<<20 {
+		return strconv.FormatInt(limit>>10, 10) + " KB"
+	}
+	return strconv.FormatInt(limit>>20, 10) + " MB"
+}
+
+// plainHeaders takes back what a handler has said about an answer that now
+// becomes an error page.
+func plainHeaders(h http.Header) {
+	for _, name := range []string{"Content-Disposition", "Content-Encoding", "Content-Length", "Content-Type", "ETag", "Last-Modified"} {
+		h.Del(name)
+	}
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", csp)
 }
 
 // message shows why a step was not done, and the way back.
@@ -115,22 +138,19 @@ func (d *Door) guard(next http.Handler) http.Handler {
 		d.headers(rec.Header())
 		start := d.cfg.Now()
 		defer func() {
-			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
-					panic(p)
-				}
+			p := recover()
+			if p != nil && p != http.ErrAbortHandler {
 				d.cfg.Log.Error("panic", "request", s.id, "route", s.route, "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 				if !rec.wrote {
+					plainHeaders(rec.Header())
 					d.fail(rec, r.WithContext(ctx), nil, http.StatusInternalServerError, 0)
+					p = nil
 				}
 			}
-			took := d.cfg.Now().Sub(start)
-			route := s.route
-			if route == "" {
-				route = "none"
+			d.note(r, s, rec.status, d.cfg.Now().Sub(start))
+			if p != nil { // the answer has begun: break it off, so that it does not look whole
+				panic(http.ErrAbortHandler)
 			}
-			d.timing.WithLabelValues(route, strconv.Itoa(rec.status)).Observe(took.Seconds())
-			d.cfg.Log.Info("request", "request", s.id, "org", s.org.ID, "method", r.Method, "route", route, "status", rec.status, "us", took.Microseconds())
 		}()
 		switch r.URL.Path {
 		case "/healthz":
@@ -141,6 +161,25 @@ func (d *Door) guard(next http.Handler) http.Handler {
 			next.ServeHTTP(rec, r.WithContext(ctx))
 		}
 	})
+}
+
+// note writes the log line and the measure of one request.
+func (d *Door) note(r *http.Request, s *state, status int, took time.Duration) {
+	route := s.route
+	if route == "" {
+		route = "none"
+	}
+	d.timing.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+	d.cfg.Log.Info("request", "request", s.id, "org", s.org.ID, "method", method(r), "route", route, "status", status, "us", took.Microseconds())
+}
+
+// method is a request's method for the log, where any word may stand in it.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, http.MethodConnect:
+		return r.Method
+	}
+	return "other"
 }
 
 func (d *Door) ready(w http.ResponseWriter, r *http.Request) {
@@ -196,84 +235,6 @@ func (r *recorder) Write(p []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-// clientIP is the peer, or behind trusted proxies the last address of
-// X-Forwarded-For that is not a proxy of ours.
-func (d *Door) clientIP(r *http.Request) netip.Addr {
-	ap, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	ip := ap.Addr().Unmap()
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && d.trusted(ip); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		ip = next.Unmap()
-	}
-	return ip
-}
-
-func (d *Door) trusted(ip netip.Addr) bool {
-	for _, p := range d.cfg.Proxies {
-		if p.Contains(ip) {
-			return true
-		}
-	}
-	return false
-}
-
-// assets serves the fingerprinted files of the kit, in the best encoding that
-// is there, and the brand's stylesheet.
-func (d *Door) assets(w http.ResponseWriter, r *http.Request) {
-	s := r.Context().Value(stateKey{}).(*state)
-	s.route = "GET " + ui.AssetPath
-	name := strings.TrimPrefix(r.URL.Path, ui.AssetPath)
-	if hex, ok := strings.CutPrefix(name, "brand-"); ok {
-		css, err := ui.BrandCSS("#" + strings.TrimSuffix(hex, ".css"))
-		if err != nil || !strings.HasSuffix(hex, ".css") {
-			d.fail(w, r, nil, http.StatusNotFound, 0)
-			return
-		}
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		if _, err := w.Write(css); err != nil {
-			d.cfg.Log.Debug("answer not taken", "err", err)
-		}
-		return
-	}
-	d.file(w, r, name)
-}
-
-// file serves one bundled file, compressed beforehand where the browser takes
-// it. The name holds the content's fingerprint, so it may be kept for ever.
-func (d *Door) file(w http.ResponseWriter, r *http.Request, name string) {
-	h := w.Header()
-	kind := mime.TypeByExtension(path.Ext(name))
-	data, err := fs.ReadFile(ui.AssetFS, name)
-	if err != nil || kind == "" || strings.HasSuffix(name, ".json") {
-		d.fail(w, r, nil, http.StatusNotFound, 0)
-		return
-	}
-	for _, enc := range []struct{ name, ext string }{{"br", ".br"}, {"gzip", ".gz"}} {
-		if !strings.Contains(r.Header.Get("Accept-Encoding"), enc.name) {
-			continue
-		}
-		if packed, err := fs.ReadFile(ui.AssetFS, name+enc.ext); err == nil {
-			h.Set("Content-Encoding", enc.name)
-			h.Add("Vary", "Accept-Encoding")
-			data = packed
-			break
-		}
-	}
-	h.Set("Content-Type", kind)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	if _, err := w.Write(data); err != nil {
-		d.cfg.Log.Debug("answer not taken", "err", err)
-	}
-}
 
 // Wait says when to try again, "in 30 Sekunden"; "" when that is now.
 func (c *Ctx) Wait(after time.Duration) string {
