@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -24,7 +25,7 @@ func (a *App) Serve(ctx context.Context, listening func(addr string)) error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	srv := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
-		WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+		WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn)}
 	stopMetrics, err := a.serveMetrics()
 	if err != nil {
 		return errors.Join(err, ln.Close())
@@ -46,7 +47,10 @@ func (a *App) Serve(ctx context.Context, listening func(addr string)) error {
 		a.Log.Info("stopping")
 		a.ready.Store(false)
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-		err = srv.Shutdown(end)
+		if err = srv.Shutdown(end); errors.Is(err, context.DeadlineExceeded) { // whoever still has not finished is not waited for
+			a.Log.Warn("connections broken off at the end")
+			err = srv.Close()
+		}
 		cancel()
 	}
 	stopWork()
