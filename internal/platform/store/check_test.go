@@ -88,6 +88,7 @@ var leaky = []string{
 	`SELECT now() FROM person WHERE org_id = $1`,
 	`SELECT id::text FROM person WHERE org_id = $1`,
 	`SELECT id FROM person WHERE org_id = ?1`,
+	`SELECT id FROM person WHERE org_id = $1 AND id NOT IN ($2...)`,
 	`SELECT 1`,
 	`SELECT id FROM person WHERE org_id = $1)`,
 	`SELECT id FROM (person WHERE org_id = $1`,

@@ -3,7 +3,9 @@ package store
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // Query is one checked SQL statement. Make it at package level with Scoped or
@@ -18,6 +20,22 @@ type Query struct {
 
 // Text returns the statement, for tests and plans.
 func (q Query) Text() string { return q.text }
+
+// IsGlobal tells whether the statement may cross organisations.
+func (q Query) IsGlobal() bool { return q.global }
+
+// made are all statements of the program.
+var made struct {
+	sync.Mutex
+	list []Query
+}
+
+// Queries returns all statements of the program, for tests that try each.
+func Queries() []Query {
+	made.Lock()
+	defer made.Unlock()
+	return slices.Clone(made.list)
+}
 
 // Scoped makes a statement for the data of one organisation. $1 is always the
 // organisation and is filled in by the transaction; the caller's arguments
@@ -62,6 +80,9 @@ func newQuery(text string, global bool) Query {
 			panic(fmt.Sprintf("store: not portable (%s):\n%s", bad, text))
 		}
 	}
+	made.Lock()
+	defer made.Unlock()
+	made.list = append(made.list, q)
 	return q
 }
 
@@ -71,7 +92,8 @@ var forbidden = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\bilike\b|\bglob\b|::|\bjson_|\bjsonb\b|->`),
 	regexp.MustCompile(`(?i)\binsert\s+or\b|\breplace\s+into\b|\bautoincrement\b|\browid\b`),
 	regexp.MustCompile(`\?`),
-	regexp.MustCompile(`[\w&]''`), // E'…' and its kin: what ends such a literal differs
+	regexp.MustCompile(`(?i)\bnot\s+in\s*\(\s*\$\d+\.\.\.`), // an empty list is written as NULL, of which nothing is known
+	regexp.MustCompile(`[\w&]''`),                           // E'…' and its kin: what ends such a literal differs
 }
 
 var literal = regexp.MustCompile(`'(?:[^']|'')*'|--[^\n]*`)
