@@ -55,6 +55,7 @@ type App struct {
 	from      mail.Address
 	metrics   *prometheus.Registry
 	ready     atomic.Bool
+	patience  time.Duration // for requests in hand after the signal to stop
 	closers   []func() error
 }
 
@@ -77,7 +78,7 @@ func Open(ctx context.Context, cfg Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, Log: log, now: o.Now, sender: o.Sender, from: o.From, metrics: prometheus.NewRegistry()}
+	a := &App{cfg: cfg, Log: log, now: o.Now, sender: o.Sender, from: o.From, metrics: prometheus.NewRegistry(), patience: shutdownTime}
 	if a.now == nil {
 		a.now = time.Now
 	}

@@ -46,7 +46,7 @@ func (a *App) Serve(ctx context.Context, listening func(addr string)) error {
 	case <-ctx.Done():
 		a.Log.Info("stopping")
 		a.ready.Store(false)
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.patience)
 		if err = srv.Shutdown(end); errors.Is(err, context.DeadlineExceeded) { // whoever still has not finished is not waited for
 			a.Log.Warn("connections broken off at the end")
 			err = srv.Close()

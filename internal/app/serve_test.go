@@ -41,6 +41,7 @@ func serving(t *testing.T) (addr string, log *lockedLog, stop func() error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.patience = 300 * time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	at, ended := make(chan string, 1), make(chan error, 1)
 	go func() { ended <- a.Serve(ctx, func(addr string) { at <- addr }) }()
@@ -153,5 +154,11 @@ func TestT32_IdleConnectionsHinderNobody(t *testing.T) {
 	if strings.Contains(log.String(), "127.0.0.1:") && strings.Contains(log.String(), "http:") {
 		t.Errorf("addresses of visitors in the log:\n%s", log.String())
 	}
-	_ = stop
+	start = time.Now()
+	if err := stop(); err != nil || time.Since(start) > 5*time.Second {
+		t.Errorf("the stop took %v: %v", time.Since(start), err)
+	}
+	if !strings.Contains(log.String(), "connections broken off at the end") {
+		t.Errorf("requests that never end were waited for:\n%s", log.String())
+	}
 }
