@@ -41,7 +41,7 @@ func newTest(t testing.TB, db *store.DB) *testWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts, err := i18n.New(Texts, portfolio.Texts, orgs.Texts, notifications.Texts)
+	texts, err := i18n.New(i18n.Texts, Texts, portfolio.Texts, orgs.Texts, notifications.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
