@@ -165,6 +165,9 @@ func (c *comparison) endingOf(h house, l lease) (rows [][]any) {
 		put(m, true, l.Until(), endsOn)
 	}
 	if len(rows) == 0 {
+		if l.Until() <= endsOn { // it was ended before, or ends by itself
+			return nil
+		}
 		put(membership{}, true, l.Until(), endsOn)
 	}
 	c.counts.Ending += len(rows)

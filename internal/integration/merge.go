@@ -1,6 +1,8 @@
 package integration
 
 import (
+	"cmp"
+
 	"foyer/internal/integration/residentlist"
 	"foyer/internal/platform/fold"
 	"foyer/internal/platform/store"
@@ -104,7 +106,7 @@ func (m *merger) intoContract(list []*contract, l *line) []*contract {
 		}
 		hard, soft := c.take(&l.row)
 		if hard != nil {
-			l.reject(m.w, hard.field.column, KeyOtherLease, "ref", l.row.LeaseRef, "row", rowArg(hard.row))
+			l.reject(m.w, hard.field.column, KeyOtherLease, "ref", cmp.Or(l.row.LeaseRef, l.row.UnitLabel, l.row.UnitRef), "row", rowArg(hard.row))
 			return list
 		}
 		m.differ(l, soft)

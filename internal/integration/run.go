@@ -51,6 +51,9 @@ type Counts struct {
 	Ending       int `json:"ending"`
 	EndingLeases int `json:"ending_leases"`
 	Ended        int `json:"ended"` // of Ending, when the run was applied
+	// Leaving counts the leases to which a row of the file gives an end, or an
+	// earlier one.
+	Leaving int `json:"leaving,omitempty"`
 
 	// Distinct objects that the accepted rows name.
 	Properties int `json:"properties"`

@@ -131,6 +131,11 @@ func (c *comparison) take(f *found, w *world, l *line) {
 	default:
 		c.counts.Changed++
 	}
+	for _, change := range l.changes {
+		if change.Field == "lease_end" && change.After != "" && (change.Before == "" || change.After < change.Before) {
+			c.counts.Leaving++
+		}
+	}
 	r := resultOf(l, state, kind, why)
 	r[resultSig] = w.digest(l)
 	r[resultChanges] = encode(l.changes)
