@@ -174,3 +174,11 @@ func (s *Service) Dismiss(ctx context.Context, by actor.Actor, id string) error 
 		return audit.Note(tx, s.now(), by, "delivery.dismiss", "delivery:"+id, nil)
 	})
 }
+
+// ReadReason takes the reason of a failed delivery apart: how far the mail came
+// ("connect", "sender", "recipient", "content", "accept", "compose"; "" when
+// unknown), and the mail server's answer.
+func ReadReason(reason string) (stage, answer string) {
+	s, answer := mail.ReadReason(reason)
+	return string(s), answer
+}

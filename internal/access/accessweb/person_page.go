@@ -246,14 +246,14 @@ func deliveryOf(c *web.Ctx, d notifications.Delivery) deliveryView {
 		at = d.SentAt
 	}
 	return deliveryView{kind: mailKind(c, d.Kind), address: d.Address, when: moment(c, at), tone: m.tone, icon: m.icon,
-		state: c.T("accessweb.s.delivery." + string(d.State)), reason: deliveryReason(d)}
+		state: c.T("accessweb.s.delivery." + string(d.State)), reason: deliveryReason(c, d)}
 }
 
-// deliveryReason is the mail server's own sentence; why something was dropped
-// is said by the history.
-func deliveryReason(d notifications.Delivery) string {
+// deliveryReason says why a mail did not arrive; why something was dropped is
+// said by the history.
+func deliveryReason(c *web.Ctx, d notifications.Delivery) string {
 	if d.State == notifications.Failed {
-		return d.Reason
+		return mailReason(c, d.Reason)
 	}
 	return ""
 }

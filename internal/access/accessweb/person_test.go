@@ -180,7 +180,7 @@ func TestTodayIsAWorkList(t *testing.T) {
 	must(t, o.Invite(t.Context(), o.clerk(), access.ByMail{PersonID: ids["Ferri"], Address: "giulia@post.example", Consent: &access.ConsentGiven{On: "2026-01-01"}}))
 	o.drain()
 	page := b.get("/verwaltung")
-	b.want(page, 200, "Zu drucken", path, "Schreiben für 田中 葵 nicht möglich", "können wir nicht drucken", "E-Mail an Giulia Ferri kam nicht an", "unknown user", "Marlene Brandt: „Das bin ich nicht“")
+	b.want(page, 200, "Zu drucken", path, "Schreiben für 田中 葵 nicht möglich", "können wir nicht drucken", "E-Mail an Giulia Ferri kam nicht an", "Diese Adresse nimmt keine Mails an. Antwort des Servers: 550: unknown user", "!mail not sent", "Marlene Brandt: „Das bin ich nicht“")
 	for _, form := range regexp.MustCompile(`action="(/verwaltung/[^"]+/erledigt|/verwaltung/[^"]+/ablehnung-erledigt)"`).FindAllStringSubmatch(page.Body.String(), -1) {
 		b.want(b.to(b.post(form[1]), "/verwaltung?ok=erledigt"), 200, "Der Eintrag steht nicht mehr auf Heute")
 	}

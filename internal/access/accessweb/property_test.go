@@ -189,7 +189,7 @@ func TestK3_TheChecklistComesBeforeTheFirstSending(t *testing.T) {
 	b.want(b.post("/verwaltung/liegenschaften/p2/schreiben"), 409, "bestätigen Sie zuerst die drei Punkte")
 	b.want(b.post("/verwaltung/personen/"+ids["Ferri"]+"/brief"), 409, "bestätigen Sie zuerst die drei Punkte")
 	b.want(b.get("/verwaltung/liegenschaften/p2/checkliste"), 200, "Die Bewohner wissen, dass Zugangsdaten kommen.", `name="informed"`, `name="up_to_date"`, `name="wanted"`, "!checked")
-	b.want(b.post("/verwaltung/liegenschaften/p2/checkliste", "informed", "on", "wanted", "on"), 422, "Fehler:", `id="f-up_to_date-e"`, "checked")
+	b.want(b.post("/verwaltung/liegenschaften/p2/checkliste", "informed", "on", "wanted", "on"), 422, "Fehler:", `id="f-up_to_date-e"`, "checked", "„Namen, Anschriften und Verträge sind auf dem neuesten Stand.“: Bitte bestätigen Sie diesen Punkt.")
 	b.want(b.to(b.post("/verwaltung/liegenschaften/p2/checkliste", "informed", "on", "wanted", "on", "up_to_date", "on"), "/verwaltung/liegenschaften/p2?ok=checkliste"),
 		200, "Die drei Punkte sind bestätigt", "1 Person braucht noch einen Zugang", "Alle Zugangsschreiben herunterladen")
 }

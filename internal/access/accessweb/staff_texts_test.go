@@ -50,6 +50,7 @@ func TestStaffTextsAreCompleteAndUsed(t *testing.T) {
 		"reset_access":   {"title", "text", "verb"},
 		"revoke":         {"title", "text", "text_plain", "verb"},
 		"withdraw":       {"title", "text", "verb"},
+		"mail.stage":     {"compose", "connect", "sender", "recipient", "content", "accept"},
 		"mail":           {"invitation", "confirm", "registered", "reset", "reset_notice", "password_changed", "new_device", "staff_invitation"},
 	}
 	for _, r := range actor.Roles {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"foyer/internal/access"
+	"foyer/internal/notifications"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/ui"
 	"foyer/internal/platform/web"
@@ -118,7 +119,7 @@ func tasks(c *web.Ctx, t access.Today) []taskView {
 			text: c.T(f.Key, "char", f.Char), meta: []string{f.Property}, dismiss: batchPath(f.BatchID) + "/personen/" + f.PersonID + "/erledigt"})
 	}
 	for _, m := range t.Mails {
-		task := taskView{icon: ui.IconMail, title: c.T("accessweb.s.today.mail_staff"), text: m.Reason, meta: []string{mailKind(c, m.Kind), moment(c, m.At)},
+		task := taskView{icon: ui.IconMail, title: c.T("accessweb.s.today.mail_staff"), text: mailReason(c, m.Reason), meta: []string{mailKind(c, m.Kind), moment(c, m.At)},
 			dismiss: web.StaffPrefix + "/zustellungen/" + m.DeliveryID + "/erledigt"}
 		if m.PersonID != "" {
 			task.title, task.url = c.T("accessweb.s.today.mail", "name", m.Name), personPath(m.PersonID)
@@ -161,4 +162,18 @@ func (h *Handlers) waiting(c *web.Ctx) (int, error) {
 		return 0, nil
 	}
 	return h.Access.Waiting(c, c.Actor)
+}
+
+// mailReason says why a mail did not arrive: what it means, then the answer of
+// the mail server as it came, which an administrator can look up.
+func mailReason(c *web.Ctx, kept string) string {
+	stage, answer := notifications.ReadReason(kept)
+	key := "accessweb.s.mail.stage." + stage
+	if stage == "" || !c.Printer().Has(key) {
+		return kept
+	}
+	if answer == "" {
+		return c.T(key)
+	}
+	return c.T(key) + " " + c.T("accessweb.s.mail.answer", "text", answer)
 }

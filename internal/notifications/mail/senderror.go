@@ -79,6 +79,19 @@ func (e *SendError) Error() string {
 	return b.String()
 }
 
+// kept is how Error begins; what follows is the server's or the network's answer.
+var kept = regexp.MustCompile(`^mail not sent \((\w+)(?:, [a-z ]+)?\):? ?`)
+
+// ReadReason takes apart what Error said when it was kept as text: how far the
+// message came, and the answer. Any other text is an answer without a stage.
+func ReadReason(text string) (stage Stage, answer string) {
+	m := kept.FindStringSubmatch(text)
+	if m == nil {
+		return "", text
+	}
+	return Stage(m[1]), text[len(m[0]):]
+}
+
 // Unwrap gives context and network errors; server replies stay inside.
 func (e *SendError) Unwrap() error { return e.cause }
 

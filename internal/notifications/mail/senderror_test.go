@@ -62,3 +62,24 @@ func TestT11_ReasonHoldsNoAddress(t *testing.T) {
 		t.Errorf("%d characters, want %d", len(got), maxReason)
 	}
 }
+
+// What is kept of a failure is read again by the page that tells staff.
+func TestReadReasonUndoesError(t *testing.T) {
+	for _, stage := range []Stage{StageCompose, StageConnect, StageSender, StageRecipient, StageContent, StageAccept} {
+		for want, e := range map[string]SendError{
+			"":                                    {},
+			"550":                                 {Permanent: true, Code: 550},
+			"550 5.1.1: mailbox (old) of nobody":  {Permanent: true, Code: 550, Enhanced: "5.1.1", Reason: "mailbox (old) of nobody"},
+			"connection reset":                    {Unknown: true, Reason: "connection reset"},
+			"451 4.3.0: later, please, (so) quit": {Code: 451, Enhanced: "4.3.0", Reason: "later, please, (so) quit"},
+		} {
+			e.Stage = stage
+			if got, answer := ReadReason(e.Error()); got != stage || answer != want {
+				t.Errorf("%q is read as %q, %q", e.Error(), got, answer)
+			}
+		}
+	}
+	if stage, answer := ReadReason("something else"); stage != "" || answer != "something else" {
+		t.Errorf("another text is read as %q, %q", stage, answer)
+	}
+}
