@@ -119,14 +119,27 @@ func (p *Page) Has(text string) bool {
 	return strings.Contains(p.Text(""), text)
 }
 
-// Shows ends the test unless the page shows each of the texts.
+// Shows ends the test unless the page shows each of the texts. What is still
+// unfolding gets two seconds.
 func (p *Page) Shows(texts ...string) {
 	p.t.Helper()
 	for _, text := range texts {
-		if !p.Has(text) {
+		if !p.comes(text) {
 			p.t.Fatalf("the page does not show %q\n%s", text, p.where())
 		}
 	}
+}
+
+// comes waits until the page has a text, for two seconds at most.
+func (p *Page) comes(text string) bool {
+	p.t.Helper()
+	for range 20 {
+		if p.Has(text) {
+			return true
+		}
+		p.Do("wait for "+text, chromedp.Sleep(100*time.Millisecond))
+	}
+	return p.Has(text)
 }
 
 // Count returns how many elements fit a CSS selector.
