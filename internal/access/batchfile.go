@@ -105,6 +105,16 @@ func (s *Service) eraseLetters(ctx context.Context, by actor.Actor, job jobs.Job
 	})
 }
 
+// Blobs returns the keys of all files that the package's rows point to.
+func Blobs(tx *store.Tx) ([]string, error) {
+	pdfs, err := store.List[string](tx, pdfBlobs)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := store.List[string](tx, manifestBlobs)
+	return append(pdfs, lists...), err
+}
+
 // beginManifest writes the byte order mark and the headings. The delimiter is
 // the one that the organisation's spreadsheet opens with a double click.
 func (s *Service) beginManifest(w io.Writer, p *i18n.Printer) (*csv.Writer, error) {

@@ -17,7 +17,7 @@ const (
 		JOIN person pe ON pe.org_id = lp.org_id AND pe.id = lp.person_id
 		LEFT JOIN person_access pa ON pa.org_id = lp.org_id AND pa.person_id = lp.person_id `
 	needsJoins   = needsFrom + `WHERE u.org_id = $1 AND u.property_id = $2 AND ` + needsAccess
-	batchColumns = `b.id, b.property_id, p.name, b.reason, b.state, b.include_pending, b.secret, b.total, b.done, b.failed, b.blob, b.manifest,
+	batchColumns = `b.id, b.property_id, p.name, b.reason, b.state, b.include_pending, b.secret, b.total, b.done, b.failed, b.blob, b.manifest_blob,
 		b.created_by, b.created_at, b.ready_at, b.fetched_at, b.printed_at, b.erase_at`
 )
 
@@ -37,11 +37,11 @@ var (
 		WHERE org_id = $1 AND property_id = $2 AND state IN ('queued', 'running') ORDER BY id LIMIT 1`)
 	startBatch  = store.Scoped(`UPDATE letter_batch SET state = 'running' WHERE org_id = $1 AND id = $2 AND state IN ('queued', 'running')`)
 	countBatch  = store.Scoped(`UPDATE letter_batch SET done = done + $3, failed = failed + $4 WHERE org_id = $1 AND id = $2`)
-	finishBatch = store.Scoped(`UPDATE letter_batch SET state = 'ready', blob = $3, manifest = $4, ready_at = $5, erase_at = $6
+	finishBatch = store.Scoped(`UPDATE letter_batch SET state = 'ready', blob = $3, manifest_blob = $4, ready_at = $5, erase_at = $6
 		WHERE org_id = $1 AND id = $2 AND state = 'running'`)
 	fetchedBatch = store.Scoped(`UPDATE letter_batch SET fetched_at = $3 WHERE org_id = $1 AND id = $2 AND fetched_at = 0`)
 	printedBatch = store.Scoped(`UPDATE letter_batch SET printed_at = $3 WHERE org_id = $1 AND id = $2 AND printed_at = 0 AND state IN ('ready', 'erased', 'failed')`)
-	endBatch     = store.Scoped(`UPDATE letter_batch SET state = $3, secret = '', blob = '', manifest = ''
+	endBatch     = store.Scoped(`UPDATE letter_batch SET state = $3, secret = '', blob = '', manifest_blob = ''
 		WHERE org_id = $1 AND id = $2 AND state IN ('queued', 'running', 'ready')`)
 
 	lettersAfter = store.Scoped(`SELECT le.position, le.person_id, le.lease_id, le.state, coalesce(pa.state, ''), coalesce(pa.until, 0),
@@ -73,6 +73,8 @@ var (
 		VALUES $rows`)
 	saveAccesses = store.Scoped(`INSERT INTO person_access (org_id, person_id, state, since, until, channel) VALUES $rows
 		ON CONFLICT (org_id, person_id) DO UPDATE SET state = excluded.state, since = excluded.since, until = excluded.until, channel = excluded.channel`)
+	pdfBlobs      = store.Scoped(`SELECT blob FROM letter_batch WHERE org_id = $1 AND blob <> ''`)
+	manifestBlobs = store.Scoped(`SELECT manifest_blob FROM letter_batch WHERE org_id = $1 AND manifest_blob <> ''`)
 	dismissLetter = store.Scoped(`UPDATE letter SET dismissed_at = $4
 		WHERE org_id = $1 AND batch_id = $2 AND person_id = $3 AND state = 'failed' AND dismissed_at = 0`)
 

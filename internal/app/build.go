@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
@@ -31,6 +32,7 @@ func (a *App) build(context.Context, Options) (err error) {
 	a.Access = access.New(access.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Passwords: a.passwords, Blobs: a.blobs, Texts: a.Texts, Orgs: a.Orgs, Sender: a.from})
 	a.Access.Register(a.Queue, a.Notifications)
 	a.Integration = integration.New(integration.Deps{DB: a.DB, Now: a.now, Blobs: a.blobs, Texts: a.Texts}, a.Queue)
+	a.Queue.Register("app.orphans", jobs.Kind{Every: 24 * time.Hour, Run: a.sweepOrphans})
 	return nil
 }
 

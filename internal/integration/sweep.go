@@ -24,6 +24,7 @@ var (
 		WHERE org_id = $1 AND state IN ('checking', 'applying', 'undoing') AND worked_at < $2`)
 	oldRuns = store.Scoped(`SELECT ` + runColumns + ` FROM import_run WHERE org_id = $1 AND blob <> '' AND state NOT IN ('checking', 'applying', 'undoing')
 		AND (state = 'cancelled' OR worked_at < $2 OR state NOT IN ('applied', 'stopped') AND worked_at < $3) ORDER BY created_at, id LIMIT 100`)
+	runBlobs    = store.Scoped(`SELECT blob FROM import_run WHERE org_id = $1 AND blob <> ''`)
 	dropRows    = store.Scoped(`DELETE FROM import_row WHERE org_id = $1 AND run_id = $2 AND row_no <= $3`)
 	topRow      = store.Scoped(`SELECT coalesce(max(row_no), 0) FROM import_row WHERE org_id = $1 AND run_id = $2`)
 	dropBatches = store.Scoped(`DELETE FROM import_batch WHERE org_id = $1 AND run_id = $2`)
@@ -104,3 +105,6 @@ func (s *Service) erase(ctx context.Context, by actor.Actor, r Run) error {
 	}
 	return s.blobs.Delete(by.Org(), r.blob)
 }
+
+// Blobs returns the keys of all files that the package's rows point to.
+func Blobs(tx *store.Tx) ([]string, error) { return store.List[string](tx, runBlobs) }

@@ -88,6 +88,9 @@ func (s *Service) swapLogo(ctx context.Context, by actor.Actor, key string) erro
 	return err
 }
 
+// Blobs returns the keys of all files that the package's rows point to.
+func Blobs(tx *store.Tx) ([]string, error) { return store.List[string](tx, logoBlobs) }
+
 // Logo returns the organisation's logo as a PNG, nil when it has none.
 func (s *Service) Logo(o Org) ([]byte, error) {
 	if o.LogoBlob == "" {

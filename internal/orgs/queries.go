@@ -16,6 +16,7 @@ var (
 	updateOrg = store.Scoped(`UPDATE org SET name = $2, portal_on = $3, settings = $4, version = version + 1, updated_at = $5
 		WHERE org_id = $1`)
 	updateLogo = store.Scoped(`UPDATE org SET logo_blob = $2, version = version + 1, updated_at = $3 WHERE org_id = $1`)
+	logoBlobs  = store.Scoped(`SELECT logo_blob FROM org WHERE org_id = $1 AND logo_blob <> ''`)
 
 	insertHost = store.Scoped(`INSERT INTO org_host (org_id, host, site, canonical) VALUES ($1, $2, $3, $4)`)
 	deleteHost = store.Scoped(`DELETE FROM org_host WHERE org_id = $1 AND host = $2`)

@@ -2,6 +2,10 @@
 // make. A file is written beside, synced, renamed and its folder synced before
 // Put returns its key; only then may a row point to it. The key holds the
 // SHA-256 of the content, so that reading notices a changed file.
+//
+// A column that holds a key is called blob or ends in _blob, and its package
+// returns it in a function Blobs: what no such column names is swept away after
+// a day. One folder serves one database only.
 package blob
 
 import (
@@ -15,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -178,7 +183,8 @@ func (d *Dir) Delete(org, key string) error {
 }
 
 // Sweep removes an organisation's files that are older than before and that
-// keep does not know: what a crash left between the file and its row.
+// keep does not know: what a crash left between the file and its row, or of a
+// file half written. What Put has not made it leaves alone.
 func (d *Dir) Sweep(org string, before time.Time, keep func(key string) bool) (removed int, err error) {
 	f, err := d.root.Open(org)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -193,17 +199,23 @@ func (d *Dir) Sweep(org string, before time.Time, keep func(key string) bool) (r
 		return 0, err
 	}
 	for _, e := range entries {
+		key := path.Join(org, e.Name())
 		info, err := e.Info()
-		if err != nil || info.ModTime().After(before) || keep(path.Join(org, e.Name())) {
+		if err != nil || !ours.MatchString(e.Name()) || !info.Mode().IsRegular() || !info.ModTime().Before(before) || keep(key) {
 			continue
 		}
-		if err := d.root.Remove(path.Join(org, e.Name())); err != nil {
+		switch err := d.root.Remove(key); {
+		case err == nil:
+			removed++
+		case !errors.Is(err, fs.ErrNotExist): // else another process was faster
 			return removed, err
 		}
-		removed++
 	}
 	return removed, nil
 }
+
+// ours are the names that Put gives.
+var ours = regexp.MustCompile(`^(\.new-[0-9a-f-]{36}|[0-9a-f-]{36}-[0-9a-f]{64})$`)
 
 // Close closes the folder.
 func (d *Dir) Close() error { return d.root.Close() }

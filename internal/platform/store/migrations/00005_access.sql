@@ -153,8 +153,8 @@ CREATE TABLE letter_batch (
 	total       BIGINT NOT NULL DEFAULT 0,
 	done        BIGINT NOT NULL DEFAULT 0,
 	failed      BIGINT NOT NULL DEFAULT 0,
-	blob        TEXT NOT NULL DEFAULT '',
-	manifest    TEXT NOT NULL DEFAULT '',
+	blob        TEXT NOT NULL DEFAULT '', -- the PDF
+	manifest_blob TEXT NOT NULL DEFAULT '',
 	created_by  TEXT NOT NULL,
 	created_at  BIGINT NOT NULL,
 	ready_at    BIGINT NOT NULL DEFAULT 0,

@@ -113,6 +113,25 @@ func (f Fresh) tables(t *testing.T) []string {
 	return out
 }
 
+// Columns calls fn for each column of each table with an org_id.
+func (f Fresh) Columns(t *testing.T, fn func(table, column string)) {
+	t.Helper()
+	for _, table := range f.tables(t) {
+		rows, err := f.raw.Query("SELECT * FROM " + table + " LIMIT 0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, err := rows.Columns()
+		rows.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			fn(table, name)
+		}
+	}
+}
+
 func digest(t *testing.T, rows *sql.Rows) string {
 	t.Helper()
 	defer rows.Close()
