@@ -22,6 +22,9 @@ var commands = []command{
 	{name: "org create", short: "make an organisation", run: orgCreate, flags: orgCreateFlags,
 		about: "Makes an organisation. Without --host it answers on the host of FOYER_BASE_URL.",
 		notes: "  foyer org create --slug lindhof --name \"Lindhof Hausverwaltung\" --host portal.lindhof.example"},
+	{name: "org host", short: "list, add and remove the hosts of an organisation", run: orgHost, flags: orgHostFlags,
+		about: "Adds a host that the organisation answers on, chooses the one that links use, removes one, in this order, and lists what there is. Only you can tell whose a host is: point its DNS and your proxy to this server first.",
+		notes: "  foyer org host --org lindhof\n  foyer org host --org lindhof --add portal.lindhof.example --prefer portal.lindhof.example --remove alt.lindhof.example\n  foyer org host --org lindhof --add team.lindhof.example --site staff"},
 	{name: "staff invite", short: "invite a staff member by e-mail", run: staffInvite, flags: staffInviteFlags,
 		about: "Invites a staff member. The mail holds a link, valid three days, to choose a password. Where no mail server is configured the command prints the link instead.",
 		notes: "  foyer staff invite --org lindhof --email inga@lindhof.example --name \"Inga Lindhof\" --role proprietor"},
@@ -99,6 +102,24 @@ func orgCreate(ctx context.Context, s streams, cfg app.Config, flags any, args [
 		return err
 	}
 	return with(ctx, s, cfg, func(a *app.App) error { return a.CreateOrg(ctx, s.out, o.slug, o.name, o.host) })
+}
+
+func orgHostFlags(fs *flag.FlagSet) any {
+	o := &app.HostOptions{}
+	fs.StringVar(&o.Org, "org", "", "the organisation's slug")
+	fs.StringVar(&o.Add, "add", "", "host to add, with its port unless it is the scheme's")
+	fs.StringVar(&o.Site, "site", "both", "with --add: resident, staff or both")
+	fs.StringVar(&o.Prefer, "prefer", "", "host that links in mails and letters use from now on")
+	fs.StringVar(&o.Remove, "remove", "", "host to remove; links with it then lead nowhere")
+	return o
+}
+
+func orgHost(ctx context.Context, s streams, cfg app.Config, flags any, args []string) error {
+	o := flags.(*app.HostOptions)
+	if err := need(args, "org", o.Org); err != nil {
+		return err
+	}
+	return with(ctx, s, cfg, func(a *app.App) error { return a.Hosts(ctx, s.out, *o) })
 }
 
 type staffOptions struct{ org, email, name, role string }

@@ -26,6 +26,54 @@ func (a *App) CreateOrg(ctx context.Context, out io.Writer, slug, name, host str
 	return nil
 }
 
+// HostOptions are what Hosts is to do; empty fields do nothing.
+type HostOptions struct {
+	Org    string // slug
+	Add    string
+	Site   string // of Add: both, resident or staff
+	Prefer string
+	Remove string
+}
+
+// Hosts adds a host to an organisation, chooses the one of links, removes one,
+// in this order, and lists what there is.
+func (a *App) Hosts(ctx context.Context, out io.Writer, in HostOptions) error {
+	by, _, err := a.operator(ctx, in.Org)
+	if err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		host string
+		do   func(host string) error
+	}{
+		{in.Add, func(host string) error { return a.Orgs.AddHost(ctx, by, host, orgs.Site(in.Site)) }},
+		{in.Prefer, func(host string) error { return a.Orgs.PreferHost(ctx, by, host) }},
+		{in.Remove, func(host string) error { return a.Orgs.RemoveHost(ctx, by, host) }},
+	} {
+		if step.host == "" {
+			continue
+		}
+		if err := step.do(step.host); errors.Is(err, fault.ErrNotFound) {
+			return fmt.Errorf("%s is not a host of %s", step.host, in.Org)
+		} else if err != nil {
+			return a.plain(err)
+		}
+	}
+	o, err := a.Orgs.BySlug(ctx, in.Org)
+	if err != nil {
+		return err
+	}
+	for _, h := range o.Hosts {
+		use := ""
+		if h.Canonical {
+			use = "  in links"
+		}
+		fmt.Fprintf(out, "%s  %s%s\n", h.Name, h.Site, use)
+	}
+	fmt.Fprintf(out, "Residents: %s\nStaff: %s/verwaltung\n", a.Orgs.Origin(o), a.Orgs.StaffOrigin(o))
+	return nil
+}
+
 // operator returns the actor of the command line for an organisation.
 func (a *App) operator(ctx context.Context, slug string) (actor.Actor, orgs.Org, error) {
 	o, err := a.Orgs.BySlug(ctx, slug)

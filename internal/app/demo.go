@@ -14,7 +14,6 @@ import (
 
 	"foyer/internal/notifications/mail"
 	"foyer/internal/platform/actor"
-	"foyer/internal/platform/fault"
 )
 
 // DemoOptions are the flags of foyer demo.
@@ -177,12 +176,16 @@ func (d *demoRun) move(ctx context.Context) error {
 		}
 		by := actor.NewOperator(o.ID)
 		host := plan.host + ":" + d.port
-		var taken *fault.Conflict
-		if err := d.Orgs.AddHost(ctx, by, host, "both"); err != nil && !errors.As(err, &taken) {
-			return err
+		if err := d.Orgs.AddHost(ctx, by, host, "both"); err != nil {
+			return d.plain(err)
 		}
 		if err := d.Orgs.PreferHost(ctx, by, host); err != nil {
 			return err
+		}
+		for _, h := range o.Hosts { // of earlier ports
+			if err := d.Orgs.RemoveHost(ctx, by, h.Name); err != nil {
+				return d.plain(err)
+			}
 		}
 		d.file.Organisations[i].move(plan.host, d.port)
 	}

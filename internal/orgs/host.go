@@ -208,9 +208,10 @@ func (s *Service) StaffOrigin(o Org) string {
 }
 
 // AddHost adds a name under which the organisation is reached. It needs
-// ManageOrg.
+// Operate: whose a host is, only the operator of the installation can tell, and
+// an organisation that claimed another's would receive its visitors.
 func (s *Service) AddHost(ctx context.Context, by actor.Actor, typed string, site Site) error {
-	if err := by.Must(actor.ManageOrg); err != nil {
+	if err := by.Must(actor.Operate); err != nil {
 		return err
 	}
 	host, ok := typedHost(typed, s.scheme)
@@ -241,13 +242,13 @@ func (s *Service) AddHost(ctx context.Context, by actor.Actor, typed string, sit
 }
 
 // RemoveHost removes a host. The last one for residents, the last one for staff
-// and the one of links in mails and letters stay. It needs ManageOrg.
+// and the one of links in mails and letters stay. It needs Operate.
 func (s *Service) RemoveHost(ctx context.Context, by actor.Actor, host string) error {
-	return s.changeHost(ctx, by, host, "org.host.remove", func(tx *store.Tx, o Org, h Host) error {
+	return s.changeHost(ctx, by, actor.Operate, host, "org.host.remove", func(tx *store.Tx, o Org, h Host) error {
 		rest := o
 		rest.Hosts = nil
 		for _, x := range o.Hosts {
-			if x.Name != host {
+			if x.Name != h.Name {
 				rest.Hosts = append(rest.Hosts, x)
 			}
 		}
@@ -260,7 +261,7 @@ func (s *Service) RemoveHost(ctx context.Context, by actor.Actor, host string) e
 		case h.Canonical && rival:
 			return fault.Conflicting("orgs.host.canonical")
 		}
-		_, err := store.Exec(tx, deleteHost, host)
+		_, err := store.Exec(tx, deleteHost, h.Name)
 		return err
 	})
 }
@@ -268,15 +269,19 @@ func (s *Service) RemoveHost(ctx context.Context, by actor.Actor, host string) e
 // PreferHost makes a host the one that links in mails and letters use; a host
 // for staff alone becomes that of links to staff. It needs ManageOrg.
 func (s *Service) PreferHost(ctx context.Context, by actor.Actor, host string) error {
-	return s.changeHost(ctx, by, host, "org.host.prefer", func(tx *store.Tx, _ Org, h Host) error {
-		_, err := store.Exec(tx, preferHost, host, h.Site == StaffSite)
+	return s.changeHost(ctx, by, actor.ManageOrg, host, "org.host.prefer", func(tx *store.Tx, _ Org, h Host) error {
+		_, err := store.Exec(tx, preferHost, h.Name, h.Site == StaffSite)
 		return err
 	})
 }
 
-func (s *Service) changeHost(ctx context.Context, by actor.Actor, host, action string, fn func(tx *store.Tx, o Org, h Host) error) error {
-	if err := by.Must(actor.ManageOrg); err != nil {
+func (s *Service) changeHost(ctx context.Context, by actor.Actor, right actor.Right, typed, action string, fn func(tx *store.Tx, o Org, h Host) error) error {
+	if err := by.Must(right); err != nil {
 		return err
+	}
+	host, ok := typedHost(typed, s.scheme)
+	if !ok {
+		return fault.NotFound("host")
 	}
 	return s.d.DB.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
 		o, err := Load(tx)

@@ -89,20 +89,20 @@ func TestBaseURLMustBeAnOrigin(t *testing.T) {
 func TestHostsOfAnOrganisation(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		ctx, admin := t.Context(), staff(actor.Administrator)
+		ctx, admin, operator := t.Context(), staff(actor.Administrator), actor.NewOperator(storetest.Org)
 		for typed, key := range map[string]string{
 			"": "orgs.host.form", "a b": "orgs.host.form", "x.example:0": "orgs.host.form", "-x.example": "orgs.host.form", "https://x.example": "orgs.host.form",
 			"a.example": "orgs.host.taken", "TWIN.EXAMPLE": "orgs.host.taken",
 		} {
-			if got := fields(t, w.AddHost(ctx, admin, typed, orgs.BothSites))["host"]; got != key {
+			if got := fields(t, w.AddHost(ctx, operator, typed, orgs.BothSites))["host"]; got != key {
 				t.Errorf("%q: %s, want %s", typed, got, key)
 			}
 		}
-		if got := fields(t, w.AddHost(ctx, admin, "x.example", "all"))["site"]; got != "orgs.choice" {
+		if got := fields(t, w.AddHost(ctx, operator, "x.example", "all"))["site"]; got != "orgs.choice" {
 			t.Errorf("site: %s", got)
 		}
 		for host, site := range map[string]orgs.Site{"Mieter.Müller.example": orgs.ResidentSite, "team.example:8443": orgs.StaffSite, "[::1]:9000": orgs.BothSites} {
-			if err := w.AddHost(ctx, admin, host, site); err != nil {
+			if err := w.AddHost(ctx, operator, host, site); err != nil {
 				t.Fatalf("%s: %v", host, err)
 			}
 		}
@@ -117,7 +117,7 @@ func TestHostsOfAnOrganisation(t *testing.T) {
 		if err := w.PreferHost(ctx, admin, "mieter.xn--mller-kva.example"); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.RemoveHost(ctx, admin, "team.example:8443"); err != nil {
+		if err := w.RemoveHost(ctx, operator, "team.example:8443"); err != nil {
 			t.Fatal(err)
 		}
 		o = w.org(t)
@@ -125,22 +125,34 @@ func TestHostsOfAnOrganisation(t *testing.T) {
 			t.Errorf("origins %s %s", w.Origin(o), w.StaffOrigin(o))
 		}
 		var conflict *fault.Conflict
-		if err := w.RemoveHost(ctx, admin, "mieter.xn--mller-kva.example"); !errors.As(err, &conflict) || conflict.Key != "orgs.host.canonical" {
+		if err := w.RemoveHost(ctx, operator, "mieter.xn--mller-kva.example"); !errors.As(err, &conflict) || conflict.Key != "orgs.host.canonical" {
 			t.Errorf("canonical host removed: %v", err)
 		}
-		if err := w.RemoveHost(ctx, admin, "[::1]:9000"); err != nil {
+		if err := w.RemoveHost(ctx, operator, "[::1]:9000"); err != nil {
 			t.Error(err)
 		}
-		if err := w.RemoveHost(ctx, admin, "a.example"); !errors.As(err, &conflict) || conflict.Key != "orgs.host.last" {
+		if err := w.RemoveHost(ctx, operator, "a.example"); !errors.As(err, &conflict) || conflict.Key != "orgs.host.last" {
 			t.Errorf("last host for staff removed: %v", err)
 		}
-		for _, err := range []error{w.RemoveHost(ctx, admin, "twin.example"), w.PreferHost(ctx, admin, "twin.example")} {
+		for _, err := range []error{w.RemoveHost(ctx, operator, "twin.example"), w.PreferHost(ctx, admin, "twin.example")} {
 			if !errors.Is(err, fault.ErrNotFound) {
 				t.Errorf("foreign host: %v", err)
 			}
 		}
-		if err := w.AddHost(ctx, staff(actor.Manager), "m.example", orgs.BothSites); !errors.Is(err, fault.ErrDenied) {
-			t.Errorf("manager added a host: %v", err)
+		// Whose a host is, no organisation decides, not even its proprietor.
+		for _, role := range actor.Roles {
+			by := staff(role)
+			for what, err := range map[string]error{"add": w.AddHost(ctx, by, "m.example", orgs.BothSites), "remove": w.RemoveHost(ctx, by, "a.example")} {
+				if !errors.Is(err, fault.ErrDenied) {
+					t.Errorf("%s, %s: %v", role, what, err)
+				}
+			}
+			if err := w.PreferHost(ctx, by, "a.example"); errors.Is(err, fault.ErrDenied) != !by.Has(actor.ManageOrg) {
+				t.Errorf("%s, prefer: %v", role, err)
+			}
+		}
+		if err := w.PreferHost(ctx, admin, "A.Example:443"); err != nil {
+			t.Errorf("as people type it: %v", err)
 		}
 	})
 }
