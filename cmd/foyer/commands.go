@@ -32,7 +32,7 @@ var commands = []command{
 		about: "Reads a resident list and applies it: new and changed rows by reference, nothing is ever deleted. docs/import.md describes the columns. --complete says that the list is whole: what is missing is reported as ending, and ended only with --end-missing.",
 		notes: "  foyer import residents --org lindhof --dry-run mieter.csv\n  foyer import residents --org lindhof --mapping columns.json --json mieter.xlsx"},
 	{name: "letters", short: "write the access letters of a property into one PDF", run: letters, flags: lettersFlags,
-		about: "Makes access letters for exactly those persons of a property who need one, sorted by stairwell and floor. Earlier codes of these persons become void.",
+		about: "Makes access letters for exactly those persons of a property who need one, sorted by stairwell and floor. Earlier codes of these persons become void. Letters that were made and never fetched, because the command was broken off, are handed out by the next call within 24 hours.",
 		notes: "  foyer letters --org lindhof --property P-1 --out letters.pdf --manifest letters.csv"},
 	{name: "doctor", short: "check settings, database, mail server and files", run: doctor,
 		about: "Checks what the portal needs and says for each fault what to do. Exit code 1 when something is wrong.",
@@ -169,7 +169,7 @@ func importResidents(ctx context.Context, s streams, cfg app.Config, flags any, 
 		return usageError("--end-missing goes with --complete")
 	}
 	return with(ctx, s, cfg, func(a *app.App) error {
-		return a.ImportResidents(ctx, s.out, app.ImportOptions{Org: o.org, File: args[0], Mapping: o.mapping, Complete: o.complete, EndMissing: o.ending, DryRun: o.dryRun, JSON: o.json})
+		return a.ImportResidents(ctx, s.out, app.ImportOptions{Org: o.org, File: args[0], Mapping: o.mapping, Complete: o.complete, EndMissing: o.ending, DryRun: o.dryRun, JSON: o.json, Tell: s.err})
 	})
 }
 

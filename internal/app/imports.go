@@ -2,21 +2,25 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"foyer/internal/integration"
 	"foyer/internal/integration/residentlist"
 	"foyer/internal/platform/actor"
+	"foyer/internal/platform/fault"
 )
 
 // ImportOptions are the flags of foyer import residents.
 type ImportOptions struct {
 	Org, File, Mapping                 string
 	Complete, EndMissing, DryRun, JSON bool
+	Tell                               io.Writer // hears what the command waits for
 }
 
 // ImportResidents checks a resident list and, unless it is a dry run, applies
@@ -41,7 +45,7 @@ func (a *App) ImportResidents(ctx context.Context, out io.Writer, o ImportOption
 		return err
 	}
 	defer f.Close()
-	run, err := a.Integration.ImportFile(ctx, by, f, filepath.Base(o.File), opts)
+	run, err := a.importInTurn(ctx, by, f, opts, o.Tell)
 	if err != nil {
 		return a.plain(err)
 	}
@@ -50,6 +54,29 @@ func (a *App) ImportResidents(ctx context.Context, out io.Writer, o ImportOption
 		return a.Integration.WriteJSON(ctx, by, run, p, out)
 	}
 	return a.Integration.WriteText(ctx, by, run, p, out)
+}
+
+// importInTurn waits while another import writes. One that was killed counts as
+// dead within seconds.
+func (a *App) importInTurn(ctx context.Context, by actor.Actor, f *os.File, opts integration.Options, tell io.Writer) (integration.Run, error) {
+	for waiting := false; ; waiting = true {
+		run, err := a.Integration.ImportFile(ctx, by, f, filepath.Base(f.Name()), opts)
+		var conflict *fault.Conflict
+		if !errors.As(err, &conflict) || conflict.Key != integration.OtherWrites {
+			return run, err
+		}
+		if !waiting {
+			fmt.Fprintln(tell, "Another import is being applied or undone, or has just died. This one begins when it is over.")
+		}
+		select {
+		case <-ctx.Done():
+			return run, ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return run, err
+		}
+	}
 }
 
 // importList applies a list that the demo has written.

@@ -38,7 +38,7 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, id string, endMissi
 		return enqueue(tx, s.now(), applyJob, id)
 	})
 	if store.IsUnique(err) {
-		return fault.Conflicting("import.run.other_writes")
+		return fault.Conflicting(OtherWrites)
 	}
 	return err
 }
@@ -50,6 +50,9 @@ func (s *Service) beginApply(tx *store.Tx, by actor.Actor, id string, endMissing
 		return err
 	}
 	if err := s.clearWay(tx); err != nil {
+		return err
+	}
+	if _, err := store.Exec(tx, dropHold, id); err != nil { // of a command that died long ago
 		return err
 	}
 	now := s.now()

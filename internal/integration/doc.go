@@ -18,7 +18,8 @@
 //	           failed   cancelled   stopped             stopped
 //
 // Only one run of an organisation writes at a time. A run that has no sign of
-// life for longer than a job's lease may be pushed aside by the next.
+// life may be pushed aside by the next: one that a job writes after longer than
+// a job's lease, one that a command writes after seconds (hold.go).
 //
 // # From rows to objects
 //

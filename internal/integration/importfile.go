@@ -25,8 +25,23 @@ type Options struct {
 // run is dry. It uses the same code and takes the same turns as the pages; what
 // it did is a run like any other, and the next call goes on behind what a
 // killed one has written. A file that cannot be read is a fault.Invalid of
-// "file", a mapping without sense one of the columns.
+// "file", a mapping without sense one of the columns. While another run writes
+// it is a Conflict of OtherWrites, as a rule before the file is read.
 func (s *Service) ImportFile(ctx context.Context, by actor.Actor, file io.Reader, name string, o Options) (Run, error) {
+	if err := by.Must(actor.EditPortfolio); err != nil {
+		return Run{}, err
+	}
+	if !o.DryRun {
+		if err := s.read(ctx, by, func(tx *store.Tx) error {
+			_, alive, err := s.writer(tx)
+			if err == nil && alive {
+				err = fault.Conflicting(OtherWrites)
+			}
+			return err
+		}); err != nil {
+			return Run{}, err
+		}
+	}
 	id, err := s.Start(ctx, by, file, name)
 	if err != nil {
 		return Run{}, err
@@ -55,17 +70,31 @@ func (s *Service) ImportFile(ctx context.Context, by actor.Actor, file io.Reader
 		r.EndMissing = o.EndMissing && o.Complete
 		return r, s.Cancel(ctx, by, id)
 	}
-	err = s.write(ctx, by, func(tx *store.Tx) error { return s.beginApply(tx, by, id, o.EndMissing) })
+	return s.applyFile(ctx, by, r, o.EndMissing)
+}
+
+func (s *Service) applyFile(ctx context.Context, by actor.Actor, r Run, endMissing bool) (Run, error) {
+	err := s.write(ctx, by, func(tx *store.Tx) error {
+		if err := s.beginApply(tx, by, r.ID, endMissing); err != nil {
+			return err
+		}
+		_, err := store.Exec(tx, takeHold, r.ID, store.Micros(s.now().Add(holdLife)))
+		return err
+	})
 	if store.IsUnique(err) {
-		err = fault.Conflicting("import.run.other_writes")
+		err = fault.Conflicting(OtherWrites)
 	}
 	if err != nil {
-		return r, s.abandon(ctx, by, id, err)
+		return r, s.abandon(ctx, by, r.ID, err)
 	}
-	if err := s.runApply(ctx, by, id); err != nil {
+	if err := s.applyHere(ctx, by, r.ID); err != nil {
 		return r, fmt.Errorf("apply the list: %w", err)
 	}
-	return s.Run(ctx, by, id)
+	r, err = s.Run(ctx, by, r.ID)
+	if err == nil && r.State != Applied {
+		err = fault.Conflicting("import.run.pushed_aside")
+	}
+	return r, err
 }
 
 // abandon gives a run up after an error and returns the error.

@@ -93,7 +93,7 @@ func (s *Service) erase(ctx context.Context, by actor.Actor, r Run) error {
 		if _, err := store.Exec(tx, dropNotes, r.ID, 0); err != nil {
 			return err
 		}
-		for _, q := range []store.Query{dropEndings, dropBatches, dropKept, eraseRun} {
+		for _, q := range []store.Query{dropEndings, dropBatches, dropKept, dropHold, eraseRun} {
 			if _, err := store.Exec(tx, q, r.ID); err != nil {
 				return err
 			}

@@ -2,35 +2,22 @@ package integration
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"foyer/internal/platform/actor"
-	"foyer/internal/platform/fault"
 	"foyer/internal/platform/store"
 )
 
-// silence is how long a run that writes may give no sign of life before
-// another one may push it aside: longer than a job's lease.
+// OtherWrites is the key of the fault.Conflict that says that another run of the
+// organisation is being applied or undone.
+const OtherWrites = "import.run.other_writes"
+
+// silence is how long a run that a job writes may give no sign of life before
+// another one may push it aside: longer than a job's lease. What a command
+// writes is held, see hold.go.
 const silence = 2 * time.Minute
 
 var stopRun = store.Scoped(`UPDATE import_run SET state = 'stopped', worked_at = $3 WHERE org_id = $1 AND id = $2 AND state IN ('applying', 'undoing')`)
-
-// clearWay refuses while another run writes, and stops one that is silent.
-func (s *Service) clearWay(tx *store.Tx) error {
-	row, err := store.Get(tx, writingRun, (*runRow).dest)
-	if errors.Is(err, store.ErrNoRow) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if s.now().Sub(store.Time(row.workedAt)) < silence {
-		return fault.Conflicting("import.run.other_writes")
-	}
-	_, err = store.Exec(tx, stopRun, row.r.ID, store.Micros(s.now()))
-	return err
-}
 
 // giveUp marks a run whose job has failed for the last time.
 func (s *Service) giveUp(ctx context.Context, by actor.Actor, id string) error {

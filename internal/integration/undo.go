@@ -55,6 +55,9 @@ func (s *Service) Undo(ctx context.Context, by actor.Actor, id string) error {
 		if err != nil {
 			return err
 		}
+		if _, err := store.Exec(tx, dropHold, id); err != nil { // of a command that died long ago
+			return err
+		}
 		now := s.now()
 		if err := moved(store.Exec(tx, startUndo, id, n, by.Label(), store.Micros(now))); err != nil {
 			return err
@@ -66,7 +69,7 @@ func (s *Service) Undo(ctx context.Context, by actor.Actor, id string) error {
 	})
 	switch {
 	case store.IsUnique(err):
-		return fault.Conflicting("import.run.other_writes")
+		return fault.Conflicting(OtherWrites)
 	case errors.Is(err, errMoved):
 		return fault.Conflicting("import.run.moved_on")
 	}

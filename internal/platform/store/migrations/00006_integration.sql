@@ -34,6 +34,15 @@ CREATE INDEX import_run_applied ON import_run (org_id, applied_at);
 -- Only one import writes in an organisation at a time.
 CREATE UNIQUE INDEX import_run_writes ON import_run (org_id) WHERE state IN ('applying', 'undoing');
 
+-- A sign of life of a command that writes without a job.
+CREATE TABLE import_hold (
+	org_id TEXT NOT NULL,
+	run_id TEXT NOT NULL,
+	till   BIGINT NOT NULL, -- after that it counts as dead
+	PRIMARY KEY (org_id, run_id),
+	FOREIGN KEY (org_id, run_id) REFERENCES import_run (org_id, id)
+);
+
 -- The file's rows as they were read. No foreign key here and in import_result:
 -- both are filled by the hundred thousand.
 CREATE TABLE import_row (

@@ -47,6 +47,7 @@ INSERT INTO audit_entry (org_id, id, at, actor, action, object, detail)
 	VALUES ('org-twin', 'twin-audit', 1, 'staff:twin-staff', 'x', 'x', 'Zwillingsmarke');
 INSERT INTO import_run (org_id, id, name, blob, size, state, headings, mapping, complete, end_missing, limits, problem, step, done, staged, position, counts, created_by, created_at, worked_at, checked_at, applied_by, applied_at, undone_by, undone_at)
 	VALUES ('org-twin', 'twin-run', 'Zwillingsmarke.csv', '', 1, 'applied', '{}', '{}', FALSE, FALSE, '', '', '', 0, 2, 0, '{}', 'x', 1, 1, 1, 'x', 1, '', 0);
+INSERT INTO import_hold (org_id, run_id, till) VALUES ('org-twin', 'twin-run', 1);
 INSERT INTO import_row (org_id, run_id, row_no, data, problems) VALUES ('org-twin', 'twin-run', 2, 'Zwillingsmarke', '');
 INSERT INTO import_result (org_id, run_id, seq, row_no, grp, state, kind, fresh, own, sig, data, place, who, changes, problems)
 	VALUES ('org-twin', 'twin-run', 1, 2, 1, 'new', 'new', 2, 0, 0, '', 'Zwillingsmarke', 'Zwillingsmarke', '[]', '');
