@@ -23,6 +23,9 @@ const soonDays = 31
 // fileHours is how long a batch's file can be fetched.
 const fileHours = 24
 
+// NobodyNeedsALetter is the key of the fault.Conflict that says so.
+const NobodyNeedsALetter = "access.letters.nobody"
+
 // BatchReason says what a batch was made for.
 type BatchReason string
 
@@ -129,7 +132,7 @@ func (s *Service) StartLetters(ctx context.Context, by actor.Actor, propertyID s
 		}
 		var n int
 		if id, n, err = s.planLetters(tx, s.now(), by, o, propertyID, reason, includePending); err == nil && n == 0 {
-			err = fault.Conflicting("access.letters.nobody")
+			err = fault.Conflicting(NobodyNeedsALetter)
 		}
 		return err
 	})
@@ -251,6 +254,37 @@ func (s *Service) Batches(ctx context.Context, by actor.Actor, propertyID string
 		return err
 	})
 	return out, err
+}
+
+// Unfetched returns a property's newest batch that waits in vain: its file is
+// there and nobody has fetched it. ok is false when there is none. It needs
+// IssueAccess.
+func (s *Service) Unfetched(ctx context.Context, by actor.Actor, propertyID string) (b Batch, ok bool, err error) {
+	if err := by.Must(actor.IssueAccess); err != nil {
+		return b, false, err
+	}
+	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		if _, err := propertyWithin(tx, by, propertyID); err != nil {
+			return err
+		}
+		r, err := store.Get(tx, unfetchedOf, (*batchRow).dest, propertyID, store.Micros(s.now()))
+		if errors.Is(err, store.ErrNoRow) {
+			return nil
+		}
+		b, ok = r.batch(), err == nil
+		return err
+	})
+	return b, ok, err
+}
+
+// MarkFetched notes that a batch's file has arrived where it was wanted. For
+// pages Letters itself does that; a command may die before its file is saved.
+// It needs IssueAccess.
+func (s *Service) MarkFetched(ctx context.Context, by actor.Actor, id string) error {
+	return s.onBatch(ctx, by, id, "access.letters.saved", func(tx *store.Tx, b Batch, now time.Time) error {
+		_, err := store.Exec(tx, fetchedBatch, id, store.Micros(now))
+		return err
+	})
 }
 
 // MarkPrinted notes that a batch's letters are on paper, which takes it off

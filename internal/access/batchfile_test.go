@@ -238,6 +238,60 @@ func TestT45_TheFileLivesFor24Hours(t *testing.T) {
 	})
 }
 
+// A command that dies between a batch and its saved file loses nothing: opening
+// the file is not yet having it, and what nobody has waits to be found.
+func TestT45_WhatNobodyFetchedIsFound(t *testing.T) {
+	each(t, func(t *testing.T, e *estate) {
+		command := actor.NewOperator(storetest.Org)
+		waits := func(what, want string) {
+			t.Helper()
+			b, ok, err := e.Unfetched(t.Context(), command, "14")
+			if err != nil || ok != (want != "") || b.ID != want {
+				t.Errorf("%s: %q %v %v, want %q", what, b.ID, ok, err, want)
+			}
+		}
+		made := func() string {
+			t.Helper()
+			id, err := e.StartLetters(t.Context(), command, "14", false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			waits("a batch that is not ready", "")
+			e.drain()
+			return id
+		}
+		e.house("14")
+		e.house("15")
+		e.add(dweller{})
+		waits("before", "")
+		first := made()
+		waits("ready", first)
+		if b, ok, err := e.Unfetched(t.Context(), command, "15"); ok || err != nil {
+			t.Errorf("another property: %+v %v", b, err)
+		}
+		f, err := e.Letters(t.Context(), command, first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Body.Close()
+		waits("opened by a command", first)
+		if err := e.MarkFetched(t.Context(), command, first); err != nil {
+			t.Fatal(err)
+		}
+		waits("saved", "")
+		e.add(dweller{unit: "u2", person: "p2"})
+		second := made()
+		waits("the next", second)
+		e.fetch(second)
+		waits("opened on a page", "")
+		e.add(dweller{unit: "u3", person: "p3"})
+		third := made()
+		waits("the third", third)
+		e.later(24 * time.Hour)
+		waits("after its 24 hours", "")
+	})
+}
+
 func (e *estate) audited(object, action string) (n int) {
 	e.t.Helper()
 	e.read(func(tx *store.Tx) (err error) {

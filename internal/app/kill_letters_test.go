@@ -55,6 +55,35 @@ func killLetters(t *testing.T, bin string, times int) {
 	}
 }
 
+// killBeforeSaving kills foyer letters when the batch is ready and its file not
+// yet saved: nobody reads the pipe that it writes into. The next call hands the
+// same letters out.
+func (s *site) killBeforeSaving() {
+	t := s.t
+	t.Helper()
+	s.release()
+	pipe := s.path("pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !s.kill(func() bool { return s.number(readyOnes) == 1 }, time.Minute, "letters", "--org", "a", "--property", "P-1", "--out", pipe) {
+		t.Fatal("the command ended before it was killed")
+	}
+	codes := s.number(allCodes)
+	out := s.run("letters", "--org", "a", "--property", "P-1", "--out", s.path("letters.pdf"), "--manifest", s.path("l.csv"))
+	if !strings.Contains(out, "never fetched") || !strings.Contains(out, fmt.Sprintf("%d letters in ", killedLetters)) {
+		t.Errorf("the letters of a killed command: %s", out)
+	}
+	if n := s.number(allCodes); n != codes || n != killedLetters {
+		t.Errorf("%d codes, before %d", n, codes)
+	}
+	s.open(func(a *App) { s.checkPaper(a) })
+	var log strings.Builder
+	if err := s.command(&log, "letters", "--org", "a", "--property", "P-1", "--out", s.path("more.pdf")).Run(); err == nil {
+		t.Errorf("handed out a second time: %s", log.String())
+	}
+}
+
 // killLetters is one round.
 func (s *site) killLetters(calm string, took time.Duration, times int) {
 	t := s.t

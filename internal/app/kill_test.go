@@ -40,6 +40,11 @@ func TestT36_T37_NothingIsLostOrDoubledByKill(t *testing.T) {
 	}
 	t.Run("import on sqlite", func(t *testing.T) { killImport(t, bin, storetest.SQLite, kills(4)) })
 	t.Run("import on postgres", func(t *testing.T) { killImport(t, bin, storetest.Postgres, kills(3)) })
+	t.Run("import again at once", func(t *testing.T) {
+		killAndAgain(t, bin, storetest.SQLite)
+		killAndAgain(t, bin, storetest.Postgres)
+	})
+	t.Run("letters before they are saved", func(t *testing.T) { newSite(t, bin, storetest.SQLite(t)).killBeforeSaving() })
 	t.Run("letters and server", func(t *testing.T) { killLetters(t, bin, kills(3)) })
 }
 
@@ -60,6 +65,7 @@ type site struct {
 	dir   string
 	fresh storetest.Fresh
 	by    actor.Actor
+	real  bool // time passes as it does
 }
 
 func newSite(t *testing.T, bin string, fresh storetest.Fresh) *site {
@@ -111,13 +117,16 @@ func (s *site) kill(ripe func() bool, latest time.Duration, args ...string) (kil
 		s.t.Fatal(err)
 	}
 	<-ended
-	s.silence()
+	if !s.real {
+		s.silence()
+	}
 	return c.ProcessState.Sys().(syscall.WaitStatus).Signaled()
 }
 
 var (
-	silentRuns = store.Scoped(`UPDATE import_run SET worked_at = worked_at - 300000000 WHERE org_id = $1 AND state IN ('applying', 'undoing')`)
-	silentJobs = store.Scoped(`UPDATE job SET lease_till = 0 WHERE org_id = $1 AND state = 'running'`)
+	silentRuns  = store.Scoped(`UPDATE import_run SET worked_at = worked_at - 300000000 WHERE org_id = $1 AND state IN ('applying', 'undoing')`)
+	silentHolds = store.Scoped(`UPDATE import_hold SET till = 0 WHERE org_id = $1`)
+	silentJobs  = store.Scoped(`UPDATE job SET lease_till = 0 WHERE org_id = $1 AND state = 'running'`)
 )
 
 // silence lets the minutes pass after which a worker that gives no sign of
@@ -125,11 +134,12 @@ var (
 func (s *site) silence() {
 	s.t.Helper()
 	err := s.fresh.DB.Write(s.t.Context(), s.by.Scope(), func(_ context.Context, tx *store.Tx) error {
-		if _, err := store.Exec(tx, silentRuns); err != nil {
-			return err
+		for _, q := range []store.Query{silentRuns, silentHolds, silentJobs} {
+			if _, err := store.Exec(tx, q); err != nil {
+				return err
+			}
 		}
-		_, err := store.Exec(tx, silentJobs)
-		return err
+		return nil
 	})
 	if err != nil {
 		s.t.Fatal(err)
@@ -265,6 +275,27 @@ func (s *site) killImport(want [][]string, took time.Duration, times int) {
 		t.Errorf("the same list again: %s", out)
 	}
 	s.fresh.SameTwin(t, twin)
+}
+
+// killAndAgain kills an import and starts the same at once, with no clock moved:
+// it waits some seconds, says so, and brings in the rest.
+func killAndAgain(t *testing.T, bin string, fresh func(testing.TB) storetest.Fresh) {
+	s := newSite(t, bin, fresh(t))
+	s.real = true
+	file := s.list(killedRows, 400)
+	if !s.kill(func() bool { return s.number(persons) > 0 }, time.Minute, "import", "residents", "--org", "a", file) || s.number(persons) == killedRows {
+		t.Fatalf("%d persons: the import was not killed on its way", s.number(persons))
+	}
+	start := time.Now()
+	out := s.run("import", "residents", "--org", "a", file)
+	took := time.Since(start)
+	t.Logf("again in %v", took)
+	if took > 40*time.Second || !strings.Contains(out, "Another import is being applied or undone, or has just died.") {
+		t.Errorf("again after %v:\n%s", took, out)
+	}
+	if n := s.number(persons); n != killedRows {
+		t.Errorf("%d persons", n)
+	}
 }
 
 // release opens the only property, which plans its letters (A4).
