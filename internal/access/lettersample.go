@@ -71,7 +71,7 @@ func (s *Service) CodeInHand(ctx context.Context, by actor.Actor, personID strin
 		}
 		link = s.address(o, ResidentSite, PathCode+secret.Link)
 		if err := s.issue(tx, now, by, grant{ID: store.NewID(), PersonID: h.ID, LeaseID: p.LeaseID, Channel: ByLetter, Secret: secret,
-			Address: "in hand", Until: letterUntil(o, now)}); err != nil {
+			Until: letterUntil(o, now)}); err != nil {
 			return err
 		}
 		return audit.Note(tx, now, by, "access.in_hand", "person:"+h.ID, nil)

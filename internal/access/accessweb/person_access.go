@@ -42,7 +42,7 @@ func placeOf(c *web.Ctx, card access.PersonCard, leaseID string) string {
 			l = &card.Leases[i]
 		}
 	}
-	name := card.Person.Formal(c.Printer())
+	name := card.Person.DisplayName()
 	if l == nil {
 		return name
 	}

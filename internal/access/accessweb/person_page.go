@@ -193,12 +193,25 @@ func codeRow(c *web.Ctx, card access.PersonCard, k access.IssuedCode) ui.Row {
 	if k.Channel == access.ByEmail {
 		channel = "accessweb.s.code.email"
 	}
+	to := k.Address
+	if to == "" {
+		to = c.T("accessweb.s.code.by_hand")
+	}
 	return ui.Row{
 		ui.TitleCell(c.Printer().Day(dayOf(c, k.IssuedAt)), "", nameOf(c, card, k.By)),
-		ui.SubCell(ui.Text(c.T(channel)), strings.ReplaceAll(k.Address, "\n", ", ")),
+		ui.SubCell(ui.Text(c.T(channel)), oneLine(to, card.Person.LastName)),
 		ui.Text(c.Printer().Day(dayOf(c, k.ExpiresAt.Add(-1)))),
 		codeEnd(c, card, k),
 	}
+}
+
+// oneLine is the address field of a letter in one line. The form of address has
+// a line of its own there and belongs to the name.
+func oneLine(address, name string) string {
+	if first, rest, ok := strings.Cut(address, "\n"); ok && name != "" && !strings.Contains(first, name) && strings.Contains(strings.SplitN(rest, "\n", 2)[0], name) {
+		address = first + " " + rest
+	}
+	return strings.ReplaceAll(address, "\n", ", ")
 }
 
 // codeEnd says what became of a code.

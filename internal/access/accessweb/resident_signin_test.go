@@ -73,11 +73,15 @@ func cookie(v *visitor, name string) *http.Cookie {
 	return &http.Cookie{}
 }
 
+var otherLanguage = regexp.MustCompile(`href="\?lang=[^"]*"`)
+
 func TestSignInNeverLeadsAway(t *testing.T) {
 	h := home(t)
 	for _, to := range []string{"https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "\t//evil.example"} {
 		v := h.visitor()
-		if got := v.get("/anmelden?weiter=" + strings.ReplaceAll(to, "\t", "%09")); strings.Contains(got.text, "evil") {
+		got := v.get("/anmelden?weiter=" + strings.ReplaceAll(to, "\t", "%09"))
+		// The links to this very page in another language keep its query.
+		if strings.Contains(otherLanguage.ReplaceAllString(got.text, ""), "evil") {
 			t.Errorf("weiter=%q stands on the page", to)
 		}
 		v.post("/anmelden", "email", marlene, "password", password, "weiter", to).goes("/")

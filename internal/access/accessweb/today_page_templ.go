@@ -190,7 +190,7 @@ func todayPage(v todayView) templ.Component {
 							}
 							ctx = templ.InitializeContext(ctx)
 							for _, t := range v.todo {
-								templ_7745c5c3_Err = ui.Item(ui.ItemProps{Icon: t.icon, Title: t.title, URL: t.url, Text: t.text, Meta: t.meta, Wrap: true, End: taskEnd(t, v.mayIssue)}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Item(ui.ItemProps{Icon: t.icon, Title: t.title, URL: t.url, Text: t.text, Whole: true, Meta: t.meta, Wrap: !t.chevron, End: taskEnd(t, v.mayIssue)}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}

@@ -266,11 +266,16 @@ func outcome(r integration.Run) string {
 	return "other"
 }
 
-// stats are the four tiles, two more where they say something.
+// stats are the four tiles, two more where they say something. What will become
+// of the rows is said as long as it is to come.
 func stats(ctx context.Context, v resultView) []ui.Stat {
 	c, p := v.Run.Counts, i18n.From(ctx)
 	tile := func(key string, n int) ui.Stat {
-		return ui.Stat{Label: p.T("integrationweb.stat." + key), Value: p.Int(int64(n)), Note: p.T("integrationweb.stat." + key + "_note")}
+		s := ui.Stat{Label: p.T("integrationweb.stat." + key), Value: p.Int(int64(n))}
+		if v.Run.State == integration.Checked {
+			s.Note = p.T("integrationweb.stat." + key + "_note")
+		}
+		return s
 	}
 	out := []ui.Stat{tile("new", c.New), tile("changed", c.Changed), tile("unchanged", c.Unchanged), tile("rejected", c.Rejected)}
 	if n := c.WaitingNew + c.WaitingChanged; n > 0 {
