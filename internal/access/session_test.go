@@ -243,6 +243,63 @@ func TestSeenIsWrittenSeldom(t *testing.T) {
 	})
 }
 
+// A mistyped address is corrected as long as nobody has followed the
+// invitation; afterwards it is a login and stays.
+func TestStaffAddressIsCorrectedBeforeTheFirstPassword(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		ctx, admin := t.Context(), actor.NewStaff(storetest.Org, "acc-admin", "admin", "Inga", actor.Administrator, false, nil)
+		const wrong, right = "jonsa@a.example", "jonas@a.example"
+		id, err := w.InviteStaff(ctx, operator(), orgs.NewStaff{Email: wrong, StaffChange: orgs.StaffChange{Name: "Jonas Kern", Role: actor.Clerk}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.drain()
+		stray := w.token(wrong)
+		if err := w.Readdress(ctx, admin, id, " JONSA@a.example "); err != nil { // nothing new
+			t.Error(err)
+		}
+		if _, err := w.LookAtInvitation(ctx, w.anon, stray); err != nil {
+			t.Errorf("the same address voided the link: %v", err)
+		}
+		if err := w.Readdress(ctx, admin, id, right); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.AcceptInvitation(ctx, w.anon, stray, secret); !errors.Is(err, fault.ErrGone) {
+			t.Errorf("the link at the wrong address: %v", err)
+		}
+		w.drain()
+		if n := len(w.mails(wrong)); n != 1 {
+			t.Errorf("%d mails to the wrong address", n)
+		}
+		if _, err := w.AcceptInvitation(ctx, w.anon, w.token(right), secret); err != nil {
+			t.Fatal(err)
+		}
+		in := w.mustSignIn(StaffSite, right, secret)
+		var c *fault.Conflict
+		if err := w.Readdress(ctx, admin, id, "evil@a.example"); !errors.As(err, &c) || c.Key != "access.account.login_stays" {
+			t.Errorf("the login of somebody with a password: %v", err)
+		}
+		w.mustBe(StaffSite, in.Token)
+		if m := w.mails("evil@a.example"); len(m) != 0 {
+			t.Errorf("%d mails to a refused address", len(m))
+		}
+		boss, err := w.InviteStaff(ctx, operator(), orgs.NewStaff{Email: "chefin@a.example", StaffChange: orgs.StaffChange{Name: "Chefin", Role: actor.Proprietor}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, err := range map[string]error{"a proprietor's by an administrator": w.Readdress(ctx, admin, boss, "evil@a.example"),
+			"by a manager": w.Readdress(ctx, managerOf(), boss, "evil@a.example")} {
+			if !errors.Is(err, fault.ErrDenied) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if err := w.Readdress(ctx, admin, "twin-staff", "evil@a.example"); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("another organisation's: %v", err)
+		}
+	})
+}
+
 // Staff: the link of an invitation works for three days after its mail, once; a
 // new one voids it; role and limits hold at the next request.
 func TestStaffInvitation(t *testing.T) {

@@ -66,6 +66,35 @@ func (s *Service) ResendInvitation(ctx context.Context, by actor.Actor, staffID 
 	})
 }
 
+// Readdress corrects the e-mail address of a staff member who has not followed
+// an invitation yet: the old one's link is void at once, and a new invitation
+// goes to the right address. Nothing happens when the address is the same. Of
+// somebody with a password it is refused. It needs ManageOrg.
+func (s *Service) Readdress(ctx context.Context, by actor.Actor, staffID, address string) error {
+	if err := by.Must(actor.ManageOrg); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		changed, err := s.orgs.Readdress(tx, by, staffID, address)
+		if err != nil || !changed {
+			return err
+		}
+		m, err := orgs.StaffByID(tx, staffID)
+		if err != nil {
+			return err
+		}
+		if _, has, err := findAccount(tx, accountOfStaff, staffID); err != nil {
+			return err
+		} else if has || !m.Active() {
+			return fault.Conflicting("access.account.login_stays")
+		}
+		if _, err := store.Exec(tx, dropStaffLinks, staffID); err != nil {
+			return err
+		}
+		return s.tellInvitation(tx, by, m)
+	})
+}
+
 func (s *Service) tellInvitation(tx *store.Tx, by actor.Actor, m orgs.Staff) error {
 	now := s.now()
 	if err := audit.Note(tx, now, by, "access.invite_staff", "staff:"+m.ID, nil); err != nil {

@@ -47,7 +47,7 @@ func (a *App) mount(_ context.Context, o Options) (err error) {
 				_, err := a.Access.InviteStaff(ctx, by, in)
 				return err
 			},
-			ReinviteStaff: a.Access.ResendInvitation, StaffAccess: a.staffAccess}),
+			ReinviteStaff: a.Access.ResendInvitation, ReaddressStaff: a.Access.Readdress, StaffAccess: a.staffAccess}),
 	}
 	if o.Routes != nil {
 		groups = append(groups, o.Routes(a))

@@ -33,6 +33,7 @@ var (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
 	updateStaff = store.Scoped(`UPDATE staff SET name = $3, phone = $4, role = $5, limited = $6, language = $7
 		WHERE org_id = $1 AND id = $2`)
+	setStaffEmail    = store.Scoped(`UPDATE staff SET email = $3 WHERE org_id = $1 AND id = $2`)
 	setDisabled      = store.Scoped(`UPDATE staff SET disabled_at = $3 WHERE org_id = $1 AND id = $2`)
 	otherProprietors = store.Scoped(`SELECT count(*) FROM staff
 		WHERE org_id = $1 AND id <> $2 AND role = 'proprietor' AND disabled_at = 0 AND NOT limited`)

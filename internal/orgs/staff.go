@@ -32,7 +32,7 @@ type Staff struct {
 func (m Staff) Active() bool { return m.DisabledAt.IsZero() }
 
 // StaffChange is what may be changed of a staff row. The e-mail address is the
-// login and stays.
+// login; see Readdress.
 type StaffChange struct {
 	Name       string
 	Phone      string
@@ -164,6 +164,43 @@ func (s *Service) AddStaff(tx *store.Tx, by actor.Actor, in NewStaff) (id string
 		return "", err
 	}
 	return m.ID, audit.Note(tx, now, by, "staff.add", "staff:"+m.ID, detail(in.StaffChange))
+}
+
+// Readdress corrects the e-mail address of somebody who has no password yet,
+// within access' new invitation, and tells whether it is another one. Once it
+// is a login it stays: who could change it could act in that person's name. It
+// needs ManageOrg.
+func (s *Service) Readdress(tx *store.Tx, by actor.Actor, id, typed string) (changed bool, err error) {
+	if err := by.Must(actor.ManageOrg); err != nil {
+		return false, err
+	}
+	was, err := StaffByID(tx, id)
+	if err != nil {
+		return false, err
+	}
+	if err := mayTouch(by, was); err != nil {
+		return false, err
+	}
+	address, err := email.Canonical(strings.TrimSpace(typed))
+	switch {
+	case errors.Is(err, email.ErrEmpty):
+		return false, fault.Wrong("email", "orgs.staff.email_missing")
+	case err != nil:
+		return false, fault.Wrong("email", email.Key(err))
+	case address == was.Email:
+		return false, nil
+	}
+	if _, err := store.Value[string](tx, staffByEmail, address); err == nil {
+		return false, fault.Wrong("email", "orgs.staff.email_taken")
+	} else if !errors.Is(err, store.ErrNoRow) {
+		return false, err
+	}
+	if _, err := store.Exec(tx, setStaffEmail, id, address); store.IsUnique(err) {
+		return false, fault.Wrong("email", "orgs.staff.email_taken") // somebody was faster
+	} else if err != nil {
+		return false, err
+	}
+	return true, audit.Note(tx, s.d.Now(), by, "staff.readdress", "staff:"+id, nil)
 }
 
 // UpdateStaff changes name, role, limits and language. It needs ManageOrg and

@@ -126,6 +126,12 @@ func (h *house) deps(languages []string) orgsweb.Deps {
 			h.reinvited = append(h.reinvited, id)
 			return nil
 		},
+		ReaddressStaff: func(ctx context.Context, by actor.Actor, id, address string) error {
+			return h.db.Write(ctx, by.Scope(), func(_ context.Context, tx *store.Tx) error {
+				_, err := h.Readdress(tx, by, id, address)
+				return err
+			})
+		},
 		StaffAccess: func(ctx context.Context, by actor.Actor) (map[string]orgsweb.Access, error) {
 			out := map[string]orgsweb.Access{}
 			list, err := h.StaffList(ctx, by)

@@ -32,6 +32,9 @@ type Deps struct {
 	InviteStaff func(ctx context.Context, by actor.Actor, in orgs.NewStaff) error
 	// ReinviteStaff sends a new invitation to somebody who has not followed one.
 	ReinviteStaff func(ctx context.Context, by actor.Actor, staffID string) error
+	// ReaddressStaff corrects the address of somebody who has not followed an
+	// invitation, and invites him there.
+	ReaddressStaff func(ctx context.Context, by actor.Actor, staffID, address string) error
 	// StaffAccess tells how far each member's access is, by staff id.
 	StaffAccess func(ctx context.Context, by actor.Actor) (map[string]Access, error)
 }

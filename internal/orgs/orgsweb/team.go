@@ -2,6 +2,7 @@ package orgsweb
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"foyer/internal/orgs"
@@ -51,6 +52,7 @@ func (v teamView) self(m orgs.Staff) bool { return v.by.ID() == m.ID }
 type memberView struct {
 	m       orgs.Staff // zero for a new one
 	self    bool       // own rights are shown, not offered
+	waits   bool       // has no password yet: the address may be corrected
 	roles   []actor.Role
 	choices []orgs.Property
 	langs   []string
@@ -161,7 +163,13 @@ func (p *pages) one(c *web.Ctx) (memberView, error) {
 	if !orgs.MayTouch(c.Actor, m) {
 		return memberView{}, fault.Denied("staff member")
 	}
-	return p.memberView(c, m)
+	v, err := p.memberView(c, m)
+	if err != nil {
+		return memberView{}, err
+	}
+	access, err := p.StaffAccess(c, c.Actor)
+	v.waits = m.Active() && access[m.ID].Since.IsZero()
+	return v, err
 }
 
 func (p *pages) member(c *web.Ctx) error {
@@ -181,7 +189,16 @@ func (p *pages) updateMember(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	err = p.Orgs.UpdateStaff(c, c.Actor, v.m.ID, v.change(f))
+	done := "team"
+	if address := f.Text("email"); v.waits {
+		err = p.ReaddressStaff(c, c.Actor, v.m.ID, address)
+		if !strings.EqualFold(address, v.m.Email) {
+			done = "eingeladen"
+		}
+	}
+	if err == nil {
+		err = p.Orgs.UpdateStaff(c, c.Actor, v.m.ID, v.change(f))
+	}
 	if v.bad = fault.AsInvalid(err); v.bad != nil {
 		v.form = &f
 		return c.Again(ui.Head{Title: v.m.Name, Narrow: true}, memberPage(v))
@@ -189,7 +206,7 @@ func (p *pages) updateMember(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return saved(c, TeamPath, "team")
+	return saved(c, TeamPath, done)
 }
 
 func (p *pages) reinvite(c *web.Ctx) error {

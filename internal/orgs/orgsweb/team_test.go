@@ -60,9 +60,22 @@ func TestTeam(t *testing.T) {
 	to(t, h.post(admin, base+"/"+clerk+"/sperren", nil), base+"?gespeichert=gesperrt")
 	want(t, h.get(admin, base), 200, "Gesperrt", base+"/"+clerk+"/freigeben")
 	to(t, h.post(admin, base+"/"+clerk+"/freigeben", nil), base+"?gespeichert=freigegeben")
-	to(t, h.post(admin, base+"/"+clerk, url.Values{"name": {"Neu"}, "role": {"manager"}, "language": {"de"}, "limited": {"on"}, "property_p2": {"on"}}), base+"?gespeichert=team")
+	want(t, h.get(admin, base+"/"+clerk), 200, `name="email"`, `value="neu@a.example"`, "geht eine neue Einladung dorthin")
+	for typed, says := range map[string]string{"": "E-Mail-Adresse", "neu": "Das @-Zeichen fehlt", "CHEFIN@a.example": "schon"} {
+		want(t, h.post(admin, base+"/"+clerk, url.Values{"name": {"Neu"}, "email": {typed}, "role": {"clerk"}, "language": {"de"}}), 422, says, `id="f-email-e"`)
+	}
+	to(t, h.post(admin, base+"/"+clerk, url.Values{"name": {"Neu"}, "email": {"neu.recht@a.example"}, "role": {"clerk"}, "language": {"de"}, "limited": {"on"}, "property_p1": {"on"}}), base+"?gespeichert=eingeladen")
+	known := h.add(t, "da@a.example", actor.Clerk) // has a password: the address stays, whatever is sent
+	if w := h.get(admin, base+"/"+known); strings.Contains(w.Body.String(), `name="email"`) || !strings.Contains(w.Body.String(), "laden Sie die Person mit der neuen Adresse ein") {
+		t.Error("the login of somebody with a password is offered to change")
+	}
+	to(t, h.post(admin, base+"/"+known, url.Values{"name": {"Da"}, "email": {"dort@a.example"}, "role": {"clerk"}, "language": {"de"}}), base+"?gespeichert=team")
+	if m, err := h.StaffMember(t.Context(), actor.NewOperator(storetest.Org), known); err != nil || m.Email != "da@a.example" {
+		t.Errorf("%v %+v", err, m)
+	}
+	to(t, h.post(admin, base+"/"+clerk, url.Values{"name": {"Neu"}, "email": {"neu.recht@a.example"}, "role": {"manager"}, "language": {"de"}, "limited": {"on"}, "property_p2": {"on"}}), base+"?gespeichert=team")
 	m, err := h.StaffMember(t.Context(), actor.NewOperator(storetest.Org), clerk)
-	if err != nil || m.Name != "Neu" || m.Role != actor.Manager || strings.Join(m.Properties, ",") != "p2" {
+	if err != nil || m.Name != "Neu" || m.Email != "neu.recht@a.example" || m.Role != actor.Manager || strings.Join(m.Properties, ",") != "p2" {
 		t.Errorf("%v %+v", err, m)
 	}
 }
