@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"foyer/internal/integration"
@@ -72,7 +73,7 @@ func (p *pages) upload(c *web.Ctx) error {
 		err = fault.Wrong("file", "import.file.too_large", "max", integration.MaxFile>>20)
 	}
 	if bad := fault.AsInvalid(err); bad != nil {
-		return p.listWith(c, bad)
+		return p.listWith(c, told(c, bad, func(name string) string { return name }))
 	}
 	return err
 }
@@ -118,7 +119,8 @@ func (p *pages) check(c *web.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return c.Again(ui.Head{Title: c.T("integrationweb.columns")}, columnsPage(columnsView{Run: r, Mapping: choice.Mapping, Complete: choice.Complete, Invalid: named(bad)}))
+		return c.Again(ui.Head{Title: c.T("integrationweb.columns")}, columnsPage(columnsView{Run: r, Mapping: choice.Mapping, Complete: choice.Complete,
+			Invalid: told(c, bad, func(name string) string { return fieldName(residentlist.Column(name)) })}))
 	}
 	if err != nil {
 		return err
@@ -126,14 +128,22 @@ func (p *pages) check(c *web.Ctx) error {
 	return c.Redirect(at(id))
 }
 
-// named gives complaints about columns the names of the form's fields.
-func named(bad *fault.Invalid) *fault.Invalid {
+// told turns complaints of the service into those of a form: each with its
+// advice, columns by the names of the form's fields.
+func told(c *web.Ctx, bad *fault.Invalid, field func(string) string) *fault.Invalid {
 	out := &fault.Invalid{}
 	for _, f := range bad.Fields {
-		if f.Name != "" {
-			f.Name = "c_" + f.Name
+		args := slices.Clone(f.Args)
+		for i := 1; i < len(args); i += 2 {
+			if name, ok := args[i].(string); ok && args[i-1] == "column" {
+				args[i] = labelOf(c.Printer(), name)
+			}
 		}
-		out.Fields = append(out.Fields, f)
+		fix := ""
+		if c.Printer().Has(f.Key + ".fix") {
+			fix = c.T(f.Key+".fix", args...)
+		}
+		out.Add(field(f.Name), "integrationweb.told", "text", c.T(f.Key, args...), "fix", fix)
 	}
 	return out
 }
@@ -198,6 +208,9 @@ func (p *pages) result(c *web.Ctx, r integration.Run) (v resultView, err error) 
 	}
 	id := r.ID
 	if v.Rejected, err = p.s.Lines(c, c.Actor, id, integration.LineRejected, offset("abgelehnt"), perPage); err != nil {
+		return v, err
+	}
+	if v.Waiting, err = p.s.Lines(c, c.Actor, id, integration.LineWaits, offset("wartet"), perPage); err != nil {
 		return v, err
 	}
 	if v.New, err = p.s.Lines(c, c.Actor, id, integration.LineNew, offset("neu"), perPage); err != nil {

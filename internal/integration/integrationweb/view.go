@@ -3,14 +3,13 @@ package integrationweb
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"foyer/internal/integration"
-	"foyer/internal/integration/residentlist"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/i18n"
 	"foyer/internal/platform/ui"
@@ -24,20 +23,13 @@ type listView struct {
 	At       *time.Location
 }
 
-// columnsView is the choice of columns.
-type columnsView struct {
-	Run      integration.Run
-	Mapping  residentlist.Mapping
-	Complete bool
-	Invalid  *fault.Invalid
-}
-
 // resultView is the page of a checked or finished run.
 type resultView struct {
 	Run          integration.Run
 	List         string // the table that is paged
 	Page         int
 	Rejected     []integration.Line
+	Waiting      []integration.Line // for the end of somebody who is missing
 	New, Changed []integration.Line
 	Warnings     []integration.Note
 	Conflicts    []integration.Note
@@ -71,54 +63,15 @@ func step(s integration.State) int {
 	return 3
 }
 
-// Columns that the form asks for first, the others are behind "Weitere".
-var usual = []residentlist.Column{"property_ref", "property_name", "street", "house_number", "postcode", "city", "stairwell", "unit_ref", "unit_label", "floor",
-	"uvi_needed", "lease_ref", "lease_start", "lease_end", "person_ref", "role", "salutation", "first_name", "last_name", "company", "email", "email_consent_on"}
-
-func rare() (out []residentlist.Column) {
-	for _, c := range residentlist.Columns() {
-		if !slices.Contains(usual, c) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // label names a column or a field of a change.
-func label(ctx context.Context, name string) string {
-	if key := "integrationweb.col." + name; i18n.From(ctx).Has(key) {
-		return i18n.T(ctx, key)
+func label(ctx context.Context, name string) string { return labelOf(i18n.From(ctx), name) }
+
+func labelOf(p *i18n.Printer, name string) string {
+	if key := "integrationweb.col." + name; p.Has(key) {
+		return p.T(key)
 	}
 	return name
 }
-
-func (v columnsView) options(ctx context.Context) []ui.Option {
-	out := []ui.Option{{Label: i18n.T(ctx, "integrationweb.col_none")}}
-	seen := map[string]bool{}
-	for _, h := range v.Run.Headings {
-		if h != "" && !seen[h] {
-			seen[h] = true
-			out = append(out, ui.Option{Value: h, Label: h})
-		}
-	}
-	return out
-}
-
-// sample is the first value that stands below a column's heading.
-func (v columnsView) sample(ctx context.Context, c residentlist.Column) string {
-	i := slices.Index(v.Run.Headings, v.Mapping[c])
-	if v.Mapping[c] == "" || i < 0 {
-		return ""
-	}
-	for _, row := range v.Run.Samples {
-		if i < len(row) && row[i] != "" {
-			return i18n.T(ctx, "integrationweb.sample", "value", row[i])
-		}
-	}
-	return ""
-}
-
-func fieldName(c residentlist.Column) string { return "c_" + string(c) }
 
 // value shows a field's value as people write it.
 func value(ctx context.Context, field, v string) string {
@@ -165,34 +118,49 @@ func whatRow(place, who string) string {
 	return place + " · " + who
 }
 
-func rejectedRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
+// rowCell is the number of a row of the file.
+func rowCell(ctx context.Context, row int) templ.Component {
+	return ui.NumberCell(i18n.T(ctx, "integrationweb.head.row"), strconv.Itoa(row))
+}
+
+// lineRows are the rejected or waiting rows, one for each reason.
+func lineRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 	p := i18n.From(ctx)
 	for _, l := range lines {
-		for i, r := range l.Reasons {
-			first := ui.Text(fmt.Sprint(l.Row))
-			if i > 0 {
-				first = ui.Quiet(fmt.Sprint(l.Row))
-			}
-			out = append(out, ui.Row{first, ui.Text(whatRow(l.Place, l.Who)), ui.Text(r.Text(p)), ui.Text(r.Fix(p))})
+		for _, r := range l.Reasons {
+			out = append(out, ui.Row{rowCell(ctx, l.Row), ui.Text(whatRow(l.Place, l.Who)), ui.Text(r.Text(p)), ui.Text(r.Fix(p))})
 		}
 	}
 	return out
 }
 
-// changeRows are the new and changed rows, one line per field.
+// changeRows are the changed rows, one for each field.
 func changeRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 	for _, l := range lines {
-		kind := ui.Status(ui.Info, ui.IconPencil, i18n.T(ctx, "integrationweb.changed"))
-		if l.State == integration.LineNew {
-			kind = ui.Status(ui.Success, ui.IconPlus, i18n.T(ctx, "integrationweb.new"))
-		}
-		if len(l.Changes) == 0 {
-			out = append(out, ui.Row{ui.Text(fmt.Sprint(l.Row)), kind, ui.Text(whatRow(l.Place, l.Who)), ui.Text("–"), ui.Text("–"), ui.Text("–")})
-		}
 		for _, ch := range l.Changes {
-			out = append(out, ui.Row{ui.Text(fmt.Sprint(l.Row)), kind, ui.Text(whatRow(l.Place, l.Who)), ui.Text(label(ctx, ch.Field)),
+			out = append(out, ui.Row{rowCell(ctx, l.Row), ui.Text(whatRow(l.Place, l.Who)), ui.Text(label(ctx, ch.Field)),
 				ui.Text(value(ctx, ch.Field, ch.Before)), ui.Text(value(ctx, ch.Field, ch.After))})
 		}
+	}
+	return out
+}
+
+// newRows are the new rows, one each: what they make, and what they change in
+// what is there.
+func newRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
+	for _, l := range lines {
+		made := make([]string, 0, len(l.Changes))
+		for _, ch := range l.Changes {
+			switch ch.Field {
+			case "unit", "person", "membership": // they stand beside it
+				made = append(made, label(ctx, ch.Field))
+			case "property", "building", "lease":
+				made = append(made, label(ctx, ch.Field)+" "+value(ctx, ch.Field, ch.After))
+			default:
+				made = append(made, i18n.T(ctx, "integrationweb.changes", "field", label(ctx, ch.Field), "before", value(ctx, ch.Field, ch.Before), "after", value(ctx, ch.Field, ch.After)))
+			}
+		}
+		out = append(out, ui.Row{rowCell(ctx, l.Row), ui.Text(whatRow(l.Place, l.Who)), ui.Text(strings.Join(made, " · "))})
 	}
 	return out
 }
@@ -200,14 +168,30 @@ func changeRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 func noteRows(ctx context.Context, notes []integration.Note) (out []ui.Row) {
 	p := i18n.From(ctx)
 	for _, n := range notes {
-		out = append(out, ui.Row{ui.Text(fmt.Sprint(n.Row)), ui.Text(whatRow(n.Place, n.Who)), ui.Text(n.Reason.Text(p)), ui.Text(n.Reason.Fix(p))})
+		out = append(out, ui.Row{rowCell(ctx, n.Row), ui.Text(whatRow(n.Place, n.Who)), ui.Text(n.Reason.Text(p)), ui.Text(n.Reason.Fix(p))})
 	}
 	return out
 }
 
-func endingRows(ctx context.Context, list []integration.Ending) (out []ui.Row) {
-	for _, e := range list {
-		out = append(out, ui.Row{ui.Text(e.Place), ui.Text(e.Who), ui.Text(i18n.DayShort(ctx, e.EndsOn))})
+// endingColumns says on which day somebody is out, and after applying whether.
+func endingColumns(r integration.Run) []string {
+	if r.State == integration.Checked {
+		return []string{"unit", "person", "until"}
+	}
+	return []string{"unit", "person", "until", "ended"}
+}
+
+func endingRows(ctx context.Context, v resultView) (out []ui.Row) {
+	for _, e := range v.Endings {
+		who := e.Who
+		if who == "" {
+			who = "–"
+		}
+		row := ui.Row{ui.Text(e.Place), ui.Text(who), ui.Text(i18n.DayShort(ctx, e.EndsOn))}
+		if len(endingColumns(v.Run)) > len(row) {
+			row = append(row, ui.Text(i18n.T(ctx, "integrationweb.ended."+e.State)))
+		}
+		out = append(out, row)
 	}
 	return out
 }
@@ -219,20 +203,41 @@ func keptRows(ctx context.Context, list []integration.Kept) (out []ui.Row) {
 	return out
 }
 
+// stateMark shows where a run is.
+func stateMark(ctx context.Context, s integration.State) templ.Component {
+	tone, icon := ui.Neutral, ui.IconName("")
+	switch s {
+	case integration.Applied:
+		tone = ui.Success
+	case integration.Checked, integration.Columns:
+		tone = ui.Warning
+	case integration.Checking, integration.Applying, integration.Undoing:
+		tone = ui.Info
+	case integration.Failed, integration.Stopped:
+		tone = ui.Danger
+	default:
+		icon = ui.IconCircleDashed
+	}
+	return ui.Status(tone, icon, i18n.T(ctx, "integrationweb.state."+string(s)))
+}
+
 func runRows(ctx context.Context, v listView) (out []ui.Row) {
 	for _, r := range v.Runs {
 		var undo templ.Component = ui.Text("")
 		if r.ID == v.Undoable {
 			undo = ui.PlainLink(i18n.T(ctx, "integrationweb.undo"), at(r.ID)+"/rueckgaengig")
 		}
-		out = append(out, ui.Row{ui.TitleCell(r.Name, at(r.ID), i18n.Moment(ctx, r.CreatedAt.In(v.At))), ui.Text(i18n.T(ctx, "integrationweb.state."+string(r.State))),
-			ui.Text(i18n.From(ctx).Int(int64(r.Counts.Rows))), undo})
+		rows := "–" // not read yet
+		if r.Counts.Rows > 0 {
+			rows = i18n.From(ctx).Int(int64(r.Counts.Rows))
+		}
+		out = append(out, ui.Row{ui.TitleCell(r.Name, at(r.ID), i18n.Moment(ctx, r.CreatedAt.In(v.At))), stateMark(ctx, r.State), ui.Text(rows), undo})
 	}
 	return out
 }
 
 // pager is the foot of the table named list.
-func (v resultView) pager(list string, total int) ui.Pages {
+func (v resultView) pager(ctx context.Context, list string, total int) ui.Pages {
 	page := 1
 	if v.List == list {
 		page = v.Page
@@ -244,7 +249,7 @@ func (v resultView) pager(list string, total int) ui.Pages {
 		}
 		return fmt.Sprintf("%s?liste=%s&seite=%d#%s", at(v.Run.ID), list, n, list)
 	}
-	return ui.Pages{Page: page, Of: of, PrevURL: link(page - 1), NextURL: link(page + 1)}
+	return ui.Pages{Total: i18n.T(ctx, "integrationweb.total", "count", total), Page: page, Of: of, PrevURL: link(page - 1), NextURL: link(page + 1)}
 }
 
 // columns are a table's headings by key.
@@ -266,23 +271,61 @@ func outcome(r integration.Run) string {
 	return "other"
 }
 
-// stats are the four tiles, two more where they say something. What will become
-// of the rows is said as long as it is to come.
+// something tells whether applying would do anything.
+func (v resultView) something() bool {
+	return v.Run.Counts.ToApply(true) > 0 || v.Run.Counts.Ending > 0
+}
+
+// applyLabel names the button that applies. Where all that is to do depends on
+// the tick above it, it gives no number.
+func (v resultView) applyLabel(ctx context.Context) string {
+	if n := v.Run.Counts.ToApply(false); n > 0 {
+		return i18n.T(ctx, "integrationweb.apply", "count", n)
+	}
+	return i18n.T(ctx, "integrationweb.apply_form")
+}
+
+// busyStep is the step that is shown: without somebody to end, a run applies.
+func busyStep(r integration.Run) string {
+	if r.Step == "end" && !r.EndMissing {
+		return "apply"
+	}
+	return r.Step
+}
+
+func undoneText(r integration.Run) string {
+	if r.Counts.Kept > 0 {
+		return "integrationweb.undone_kept"
+	}
+	return "integrationweb.undone_text"
+}
+
+// stats are the four tiles, two more where they say something. A tile leads to
+// its list.
 func stats(ctx context.Context, v resultView) []ui.Stat {
 	c, p := v.Run.Counts, i18n.From(ctx)
-	tile := func(key string, n int) ui.Stat {
-		s := ui.Stat{Label: p.T("integrationweb.stat." + key), Value: p.Int(int64(n))}
-		if v.Run.State == integration.Checked {
-			s.Note = p.T("integrationweb.stat." + key + "_note")
+	tense := "_note"
+	if v.Run.State != integration.Checked {
+		tense = "_done"
+	}
+	tile := func(key string, n int, list string, rows int) ui.Stat {
+		s := ui.Stat{Label: p.T("integrationweb.stat." + key), Value: p.Int(int64(n)), Note: p.T("integrationweb.stat." + key + tense)}
+		if rows > 0 {
+			s.URL = "#" + list
 		}
 		return s
 	}
-	out := []ui.Stat{tile("new", c.New), tile("changed", c.Changed), tile("unchanged", c.Unchanged), tile("rejected", c.Rejected)}
+	out := []ui.Stat{tile("new", c.New, "neu", len(v.New)), tile("changed", c.Changed, "geaendert", len(v.Changed)), tile("unchanged", c.Unchanged, "", 0),
+		tile("rejected", c.Rejected, "abgelehnt", len(v.Rejected))}
 	if n := c.WaitingNew + c.WaitingChanged; n > 0 {
-		out = append(out, tile("waiting", n))
+		out = append(out, tile("waiting", n, "wartet", len(v.Waiting)))
 	}
 	if v.Run.Complete {
-		out = append(out, tile("ending", c.Ending))
+		if tense == "_done" {
+			out = append(out, tile("ending", c.Ended, "endet", len(v.Endings)))
+		} else {
+			out = append(out, tile("ending", c.Ending, "endet", len(v.Endings)))
+		}
 	}
 	return out
 }
