@@ -17,6 +17,7 @@ const (
 	orgCount     = 500
 	personsSmall = 40   // per organisation: 20,000 residents
 	personsBig   = 4000 // a hundredfold
+	houseOf      = 40   // persons in a property; the last organisation has all in one
 	staffPerOrg  = 4    // 2,000 sessions
 )
 
@@ -37,8 +38,9 @@ var (
 // password is that of every generated staff account.
 const password = "vier Wörter für den Prüfstand"
 
-// generate fills a database with orgCount organisations; the first property of
-// each holds all of its persons, so that the measured list is the longest one.
+// generate fills a database with orgCount organisations of some persons, in
+// properties of houseOf; the last organisation has one property with all of
+// them, the longest list there is.
 func generate(ctx context.Context, cfg app.Config, persons int, hash string) error {
 	if err := os.MkdirAll(filepath.Dir(cfg.SecretFile), 0o700); err != nil {
 		return err
@@ -75,10 +77,15 @@ func fillOrg(tx *store.Tx, i, persons int, hash string) error {
 		t.staff = append(t.staff, []any{id, "Jette Petersen", email(s), "manager", false, "de", now})
 		t.account = append(t.account, []any{"a" + id, "staff", email(s), hash, id, now, now})
 	}
-	t.property = append(t.property, []any{"p", "P-1", "Ahornallee 10–16", "12623", "Berlin", "DE", true, true, now, now})
-	t.building = append(t.building, []any{"b", "p", "Ahornallee", "14", "12623", "Berlin", "DE", "ahornallee 0014", "ahornallee 14 12623"})
+	house := houseOf
+	if i == orgCount-1 {
+		house = persons
+	}
 	for n := range persons {
-		t.person1(n, now)
+		if n%house == 0 {
+			t.house(n/house, now)
+		}
+		t.person1(n, n/house, now)
 		if len(t.person) == 500 {
 			if err := t.flush(tx); err != nil {
 				return err
@@ -94,9 +101,15 @@ type tables struct {
 	staff, account, property, building, unit, person, lease, member, access [][]any
 }
 
-func (t *tables) person1(n int, now int64) {
-	id := fmt.Sprintf("%06d", n)
-	t.unit = append(t.unit, []any{"u" + id, "p", "b", "U-" + id, fmt.Sprintf("Wohnung %d", n+1), "14", fmt.Sprintf("%d. OG", n%9), "flat", true, "14 " + id, "wohnung " + id})
+func (t *tables) house(n int, now int64) {
+	id := fmt.Sprint(n)
+	t.property = append(t.property, []any{"p" + id, "P-" + id, "Ahornallee " + id, "12623", "Berlin", "DE", true, true, now, now})
+	t.building = append(t.building, []any{"b" + id, "p" + id, "Ahornallee", id, "12623", "Berlin", "DE", "ahornallee " + id, "ahornallee " + id + " 12623"})
+}
+
+func (t *tables) person1(n, house int, now int64) {
+	id, at := fmt.Sprintf("%06d", n), fmt.Sprint(house)
+	t.unit = append(t.unit, []any{"u" + id, "p" + at, "b" + at, "U-" + id, fmt.Sprintf("Wohnung %d", n+1), "14", fmt.Sprintf("%d. OG", n%9), "flat", true, "14 " + id, "wohnung " + id})
 	t.person = append(t.person, []any{"m" + id, "M-" + id, "mrs", "", "Marlene", "Brandt-" + id, "", "de", "m" + id + "@post.example", "030 23125 100",
 		"", "", "", "", "", "marlene brandt " + id, now, now})
 	t.lease = append(t.lease, []any{"l" + id, "u" + id, "rental", "L-" + id, "2020-01-01", "", "9999-12-31", "", "EUR", "", now, now})

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"strings"
 
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
@@ -89,16 +90,22 @@ func (s *Service) Waiting(ctx context.Context, by actor.Actor) (n int, err error
 	if err := by.Must(actor.ReadPortfolio); err != nil {
 		return 0, err
 	}
-	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
-		o, err := orgs.Load(tx)
-		if err != nil {
+	limit := "all"
+	if by.Limited() {
+		limit = strings.Join(by.Properties(), " ")
+	}
+	return s.waiting.Get(s.db.State(by.Scope()), limit, s.now(), func() (n int, err error) {
+		err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+			o, err := orgs.Load(tx)
+			if err != nil {
+				return err
+			}
+			t, err := todo(tx, by, o, s.now())
+			n = t.Items()
 			return err
-		}
-		t, err := todo(tx, by, o, s.now())
-		n = t.Items()
-		return err
+		})
+		return n, err
 	})
-	return n, err
 }
 
 // Items counts the entries of Heute.

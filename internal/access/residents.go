@@ -26,7 +26,7 @@ type Filter struct {
 
 // Resident is a row: one person in one lease.
 type Resident struct {
-	Person    portfolio.Person
+	Person    portfolio.Person // id and name
 	LeaseID   string
 	Role      string
 	From, To  string // days of the person in the lease; To is portfolio.Forever when open
@@ -79,7 +79,7 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, propertyID stri
 		}
 		out = Residents{PropertyID: p.ID, Property: p.Name, PortalOn: o.PortalOn && p.PortalOn}
 		now := s.now()
-		if err := out.around(tx, o, now); err != nil {
+		if err := s.around(tx, &out, o, now); err != nil {
 			return err
 		}
 		return out.rows(tx, o, now, f)
@@ -87,26 +87,33 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, propertyID stri
 	return out, err
 }
 
+// figures are what a property's page says beside the rows; Memo holds them.
+type figures struct {
+	states         map[State]int
+	persons, lines int
+	need, needMore int
+	stairwells     []string
+	units          int
+}
+
+// figuresKey is all that figures depend on beside the property's data.
+type figuresKey struct {
+	property, today string
+	who             orgs.Registrants
+}
+
 // around reads the figures and choices beside the rows.
-func (out *Residents) around(tx *store.Tx, o orgs.Org, now time.Time) (err error) {
+func (s *Service) around(tx *store.Tx, out *Residents, o orgs.Org, now time.Time) (err error) {
 	if _, out.Checklist, err = ChecklistOf(tx, out.PropertyID); err != nil {
 		return err
 	}
-	if err = out.sums(tx, o, now); err != nil {
-		return err
-	}
-	type stair struct {
-		name  string
-		units int
-	}
-	stairs, err := store.All(tx, stairwells, func(s *stair) []any { return []any{&s.name, &s.units} }, out.PropertyID)
+	key := figuresKey{out.PropertyID, o.Today(now), o.Settings.WhoMayRegister}
+	f, err := s.figures.Get(tx.State(), key, now, func() (figures, error) { return figuresOf(tx, o, now, out.PropertyID) })
 	if err != nil {
 		return err
 	}
-	for _, s := range stairs {
-		out.Units += s.units
-		out.Stairwells = append(out.Stairwells, s.name)
-	}
+	out.States, out.Persons, out.lines, out.Need, out.NeedMore = f.states, f.persons, f.lines, f.need, f.needMore
+	out.Stairwells, out.Units = f.stairwells, f.units
 	rows, err := store.All(tx, batchesOf, (*batchRow).dest, out.PropertyID, 3)
 	for i := range rows {
 		out.Batches = append(out.Batches, rows[i].batch())
@@ -114,33 +121,43 @@ func (out *Residents) around(tx *store.Tx, o orgs.Org, now time.Time) (err error
 	return err
 }
 
-// sums counts persons by one walk through the property.
-func (out *Residents) sums(tx *store.Tx, o orgs.Org, now time.Time) error {
+// figuresOf counts persons and units by a walk through the property.
+func figuresOf(tx *store.Tx, o orgs.Org, now time.Time, propertyID string) (f figures, err error) {
 	type sum struct {
 		state          State
 		needs          bool
 		persons, lines int
 	}
-	need := needsArgs(o, now, out.PropertyID, false, false) // property, today, soon, plus, …
+	need := needsArgs(o, now, propertyID, false, false) // property, today, soon, plus, …
 	sums, err := store.All(tx, residentSums, func(s *sum) []any { return []any{&s.state, &s.needs, &s.persons, &s.lines} },
 		need[0], need[1], store.Micros(now), need[2], need[3])
-	out.States = map[State]int{}
+	if err != nil {
+		return f, err
+	}
+	f.states = map[State]int{}
 	for _, s := range sums {
-		out.States[s.state] += s.persons
-		out.lines += s.lines
+		f.states[s.state] += s.persons
+		f.lines += s.lines
 		if s.state != Ended {
-			out.Persons += s.persons
+			f.persons += s.persons
 		}
 		switch {
 		case !s.needs:
 		case s.state == NoAccess, s.state == Requested, s.state == Expired:
-			out.Need += s.persons
-			out.NeedMore += s.persons
+			f.need += s.persons
+			f.needMore += s.persons
 		case s.state == Pending:
-			out.NeedMore += s.persons
+			f.needMore += s.persons
 		}
 	}
-	return err
+	var stair string
+	var units int
+	err = store.Each(tx, stairwells, []any{&stair, &units}, func() error {
+		f.units += units
+		f.stairwells = append(f.stairwells, stair)
+		return nil
+	}, propertyID)
+	return f, err
 }
 
 func (out *Residents) rows(tx *store.Tx, o orgs.Org, now time.Time, f Filter) (err error) {
@@ -161,9 +178,10 @@ func (out *Residents) rows(tx *store.Tx, o orgs.Org, now time.Time, f Filter) (e
 		since, until int64
 	}
 	rows, err := store.All(tx, residentRows, func(x *row) []any {
-		return append(personDest(&x.r.Person), &x.r.LeaseID, &x.r.Role, &x.r.startsOn, &x.r.leaseTill, &x.from, &x.to,
+		p := &x.r.Person
+		return []any{&p.ID, &p.Title, &p.FirstName, &p.LastName, &p.CompanyName, &x.r.LeaseID, &x.r.Role, &x.r.startsOn, &x.r.leaseTill, &x.from, &x.to,
 			&x.r.Unit.ID, &x.r.Unit.Label, &x.r.Unit.Floor, &x.r.Unit.Stairwell, &x.r.Unit.Usage, &x.r.Unit.UVINeeded,
-			&x.r.Building.Street, &x.r.Building.HouseNumber, &x.r.State, &x.since, &x.until, &x.r.Channel)
+			&x.r.Building.Street, &x.r.Building.HouseNumber, &x.r.State, &x.since, &x.until, &x.r.Channel}
 	}, append(args, PageRows, (out.Page-1)*PageRows)...)
 	for _, x := range rows {
 		r := x.r

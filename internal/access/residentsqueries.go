@@ -29,11 +29,11 @@ const (
 )
 
 var (
-	residentRows = store.Scoped(`SELECT ` + holderColumns + `, lp.lease_id, lp.role, l.starts_on, l.until, lp.from_day, lp.to_day,
+	residentRows = store.Scoped(`SELECT pe.id, pe.title, pe.first_name, pe.last_name, pe.company, lp.lease_id, lp.role, l.starts_on, l.until, lp.from_day, lp.to_day,
 		u.id, u.label, u.floor, u.stairwell, u.usage, u.uvi_needed, b.street, b.house_number,
 		` + residentState + `, coalesce(pa.since, 0), coalesce(pa.until, 0), coalesce(pa.channel, '')
 		` + residentJoins + residentFilter + `
-		ORDER BY u.sort_key, u.id, l.starts_on, l.id, lp.role, pe.last_name, pe.first_name, pe.id LIMIT $8 OFFSET $9`)
+		ORDER BY u.sort_key, u.id, l.starts_on, l.id, lp.person_id LIMIT $8 OFFSET $9`)
 	residentCount = store.Scoped(`SELECT count(*) ` + residentJoins + residentFilter)
 	// residentSums counts the persons of a property per state, those of them
 	// for whom the button above the table is (until $5, $6 adds residents who are no party, as in needsAccess), and

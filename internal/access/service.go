@@ -47,6 +47,8 @@ type Service struct {
 	texts     *i18n.Bundle
 	orgs      *orgs.Service
 	sender    mail.Address
+	waiting   store.Memo[string, int] // by the limits of the staff member
+	figures   store.Memo[figuresKey, figures]
 }
 
 // hasher is seal.Passwords, or what a test counts with.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 	_ "time/tzdata" // zones must not depend on the machine
 
@@ -37,11 +38,19 @@ func (o Org) Language() string { return o.Settings.Languages[0] }
 
 // Location returns the organisation's time zone.
 func (o Org) Location() *time.Location {
-	if loc, err := time.LoadLocation(o.Settings.TimeZone); err == nil {
-		return loc
+	if loc, ok := zones.Load(o.Settings.TimeZone); ok {
+		return loc.(*time.Location)
 	}
-	return time.UTC
+	loc, err := time.LoadLocation(o.Settings.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	zones.Store(o.Settings.TimeZone, loc) // a name that exists: there are some six hundred
+	return loc
 }
+
+// zones are the time zones that were read, by name: reading one unpacks it.
+var zones sync.Map
 
 // Today returns the calendar day of an instant where the organisation is,
 // YYYY-MM-DD.

@@ -183,6 +183,21 @@ type Overview struct {
 	Buildings []Building
 }
 
+// Head returns a property that the actor may see, without the counts. It needs
+// actor.ReadPortfolio.
+func (s *Service) Head(ctx context.Context, by actor.Actor, id string) (out Overview, err error) {
+	defer fault.Wrap(&err, "show property %s", id)
+	err = s.db.Read(ctx, by.Scope(), func(_ context.Context, tx *store.Tx) (err error) {
+		if out.PropertyRow.Property, err = allowed(tx, by, actor.ReadPortfolio, id); err != nil {
+			return err
+		}
+		out.Buildings, err = BuildingsOf(tx, []string{id})
+		out.Plate = Plate(out.Buildings)
+		return err
+	})
+	return out, err
+}
+
 // Property returns a property that the actor may see. It needs
 // actor.ReadPortfolio.
 func (s *Service) Property(ctx context.Context, by actor.Actor, id string) (out Overview, err error) {

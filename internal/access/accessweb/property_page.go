@@ -62,7 +62,7 @@ func (h *Handlers) residents(c *web.Ctx) error {
 	if !f.State.Valid() {
 		f.State = ""
 	}
-	p, err := h.Portfolio.Property(c, c.Actor, c.Path("id"))
+	p, err := h.Portfolio.Head(c, c.Actor, c.Path("id"))
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,7 @@ func (h *Handlers) residents(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
+	p.Units, p.Persons = list.Units, list.Persons
 	v := residentsView{propertyHead: headOf(c, p, "bewohner"), filter: f, path: propertyPath(p.ID), list: list, legend: stateLegend(c),
 		filtered: f.Text != "" || f.Stairwell != "" || f.State != ""}
 	v.need = needOf(c, list)

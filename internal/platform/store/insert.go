@@ -53,7 +53,7 @@ func affected(res sql.Result, err error) (int64, error) {
 
 // liteRows is how many rows go into one statement on SQLite. There is no round
 // trip to save; preparing costs as much per row as half an insert, so a short
-// statement prepared once and run often is the fastest.
+// statement that the connection keeps is the fastest.
 const liteRows = 50
 
 func insertLite(tx *Tx, q Query, rows [][]any) (int64, error) {
@@ -71,15 +71,10 @@ func insertLite(tx *Tx, q Query, rows [][]any) (int64, error) {
 	return total, nil
 }
 
-// insertTimes prepares the statement for n rows and runs it for all of them.
+// insertTimes runs the statement for n rows for all of them.
 func insertTimes(tx *Tx, q Query, rows [][]any, n int) (int64, error) {
 	one := "(?" + strings.Repeat(",?", len(rows[0])) + ")"
 	text := strings.Replace(q.text, rowsMark, one+strings.Repeat(","+one, n-1), 1)
-	stmt, err := tx.tx.PrepareContext(tx.ctx, text)
-	if err != nil {
-		return 0, err
-	}
-	defer stmt.Close()
 	var total int64
 	args := make([]any, 0, n*(len(rows[0])+1))
 	for ; len(rows) > 0; rows = rows[n:] {
@@ -87,7 +82,7 @@ func insertTimes(tx *Tx, q Query, rows [][]any, n int) (int64, error) {
 		for _, row := range rows[:n] {
 			args = append(append(args, tx.scope.org), row...)
 		}
-		touched, err := affected(stmt.ExecContext(tx.ctx, args...))
+		touched, err := affected(tx.tx.ExecContext(tx.ctx, text, args...))
 		if err != nil {
 			return total, err
 		}

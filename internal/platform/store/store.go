@@ -11,10 +11,11 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
-	_ "modernc.org/sqlite"             // registers the driver "sqlite"
+	"modernc.org/sqlite"
 )
 
 // Engine tells the two databases apart where a test or a report must.
@@ -33,6 +34,7 @@ type DB struct {
 	write  *sql.DB
 	woken  chan struct{}
 	grown  growth
+	writes sync.Map // organisation → *atomic.Uint64, for Memo
 	// Slow is called for a Write that held the writer longer than a second.
 	Slow func(d time.Duration)
 }
@@ -72,11 +74,19 @@ func dsn(path, mode string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 }
 
+func pool(path, mode string) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(dsn(path, mode))
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(keeping{c}), nil
+}
+
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, fmt.Errorf("open SQLite database: %w", err)
 	}
-	w, err := sql.Open("sqlite", dsn(path, "write"))
+	w, err := pool(path, "write")
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +95,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		w.Close()
 		return nil, fmt.Errorf("open SQLite database: %w", err)
 	}
-	r, err := sql.Open("sqlite", dsn(path, "read"))
+	r, err := pool(path, "read")
 	if err != nil {
 		w.Close()
 		return nil, err

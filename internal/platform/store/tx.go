@@ -33,6 +33,7 @@ type Tx struct {
 	lite  bool // the engine is SQLite
 	wake  bool
 	grown map[string]int64 // rows inserted per table, for learn
+	state State
 }
 
 // Wake asks that whoever listens to DB.Woken is woken when this transaction
@@ -100,12 +101,13 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 	if write {
 		pool = db.write
 	}
+	state := db.State(s) // before the transaction's snapshot
 	stx, err := pool.BeginTx(ctx, db.options(s, write))
 	if err != nil {
 		return err
 	}
 	start := time.Now()
-	tx := &Tx{ctx: inner, tx: stx, scope: s, write: write, lite: db.engine == SQLite}
+	tx := &Tx{ctx: inner, tx: stx, scope: s, write: write, lite: db.engine == SQLite, state: state}
 	defer func() { // last of all: the transaction is over
 		if err == nil && len(tx.grown) > 0 {
 			db.learn(ctx, tx.grown)
@@ -125,7 +127,11 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 	if err = fn(inner, tx); err != nil {
 		return err
 	}
-	if err = stx.Commit(); err == nil && tx.wake {
+	err = stx.Commit()
+	if write {
+		db.written(s.org).Add(1) // also when the answer to a commit was lost
+	}
+	if err == nil && tx.wake {
 		select {
 		case db.woken <- struct{}{}:
 		default: // somebody is about to look anyway

@@ -41,7 +41,7 @@ func TestAssetsAreFresh(t *testing.T) {
 			t.Errorf("%s is stale: run go generate", name)
 		}
 	}
-	icons, err := assets.Icons("assets")
+	icons, _, err := assets.Icons("assets")
 	if err != nil {
 		t.Fatal(err)
 	}

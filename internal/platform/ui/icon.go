@@ -12,9 +12,22 @@ import (
 // IconName names an icon of the kit; use the constants IconMail, IconWrench, …
 type IconName string
 
-// iconSVG is an inlined lucide icon. The stroke's width and the size come from
+// icons are the drawn icons without further classes. Their shapes stand in
+// icons.svg, which a browser loads once; size and the stroke's width come from
 // the stylesheet.
-const iconSVG = `<svg class="f-icon%s" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">%s</svg>`
+var icons = drawIcons()
+
+func drawIcons() map[IconName]string {
+	out := make(map[IconName]string, len(iconNames))
+	for _, n := range iconNames {
+		out[n] = drawIcon(n, "")
+	}
+	return out
+}
+
+func drawIcon(name IconName, more string) string {
+	return `<svg class="f-icon` + more + `" aria-hidden="true"><use href="` + Asset("icons.svg") + "#" + string(name) + `"></use></svg>`
+}
 
 // Icon draws an icon. It is decoration: a word always stands beside it. Extra
 // classes ("f-item__icon", "f-tick", "f-end") follow. An empty name draws
@@ -24,15 +37,18 @@ func Icon(name IconName, class ...string) templ.Component {
 		if name == "" {
 			return nil
 		}
-		shape, ok := shapes[name]
+		text, ok := icons[name]
 		if !ok {
 			return fmt.Errorf("ui: no icon %q", name)
 		}
-		more := ""
-		for _, c := range class {
-			more += " " + html.EscapeString(c)
+		if len(class) > 0 {
+			more := ""
+			for _, c := range class {
+				more += " " + html.EscapeString(c)
+			}
+			text = drawIcon(name, more)
 		}
-		_, err := fmt.Fprintf(w, iconSVG, more, shape)
+		_, err := io.WriteString(w, text)
 		return err
 	})
 }

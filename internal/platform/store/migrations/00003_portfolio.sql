@@ -67,7 +67,7 @@ CREATE TABLE unit (
 	FOREIGN KEY (org_id, building_id) REFERENCES building (org_id, id)
 );
 CREATE UNIQUE INDEX unit_ref ON unit (org_id, ref, property_id) WHERE ref <> '';
-CREATE INDEX unit_list ON unit (org_id, property_id, sort_key, id);
+CREATE UNIQUE INDEX unit_list ON unit (org_id, property_id, sort_key, id);
 CREATE INDEX unit_match ON unit (org_id, match_key);
 CREATE INDEX unit_building ON unit (org_id, building_id);
 
@@ -119,7 +119,7 @@ CREATE TABLE lease (
 	FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
 );
 CREATE UNIQUE INDEX lease_ref ON lease (org_id, ref) WHERE ref <> '';
-CREATE INDEX lease_unit ON lease (org_id, unit_id, until);
+CREATE UNIQUE INDEX lease_unit ON lease (org_id, unit_id, starts_on, id, until);
 
 CREATE TABLE lease_person (
 	org_id    TEXT NOT NULL,

@@ -73,11 +73,13 @@ func Build(dir string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		sum := sha256.Sum256(text)
-		ext := filepath.Ext(c)
-		name := fmt.Sprintf("%s-%X%s", strings.TrimSuffix(c, ext), sum[:4], ext)
-		files[name], names[c] = text, name
+		keep(files, names, c, text)
 	}
+	_, sprite, err := Icons(dir)
+	if err != nil {
+		return nil, err
+	}
+	keep(files, names, "icons.svg", sprite)
 	for name, text := range files {
 		if err := compress(files, name, text); err != nil {
 			return nil, err
@@ -91,6 +93,14 @@ func Build(dir string) (map[string][]byte, error) {
 	return files, nil
 }
 
+// keep adds a file under a name with a fingerprint.
+func keep(files map[string][]byte, names map[string]string, name string, text []byte) {
+	sum := sha256.Sum256(text)
+	ext := filepath.Ext(name)
+	full := fmt.Sprintf("%s-%X%s", strings.TrimSuffix(name, ext), sum[:4], ext)
+	files[full], names[name] = text, full
+}
+
 // plain takes the fingerprint out of a name: foyer-AB12.css → foyer.css.
 func plain(name string) string {
 	ext := filepath.Ext(name)
@@ -101,7 +111,7 @@ func plain(name string) string {
 // compress adds the .br and .gz variants of a text file; fonts are compressed
 // already.
 func compress(files map[string][]byte, name string, text []byte) error {
-	if ext := filepath.Ext(name); ext != ".css" && ext != ".js" {
+	if ext := filepath.Ext(name); ext != ".css" && ext != ".js" && ext != ".svg" {
 		return nil
 	}
 	var br bytes.Buffer
@@ -125,55 +135,4 @@ func compress(files map[string][]byte, name string, text []byte) error {
 	}
 	files[name+".br"], files[name+".gz"] = br.Bytes(), gz.Bytes()
 	return nil
-}
-
-// Icons returns the Go source of the icon table, made from the lucide files in
-// dir/vendor/lucide: a constant per icon and its shapes.
-func Icons(dir string) ([]byte, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "vendor", "lucide", "*.svg"))
-	if err != nil {
-		return nil, err
-	}
-	var names, shapes strings.Builder
-	for _, p := range paths {
-		text, err := os.ReadFile(p)
-		if err != nil {
-			return nil, err
-		}
-		name := strings.TrimSuffix(filepath.Base(p), ".svg")
-		inner, err := inside(string(text))
-		if err != nil {
-			return nil, fmt.Errorf("icon %s: %w", name, err)
-		}
-		fmt.Fprintf(&names, "\tIcon%s IconName = %q\n", camel(name), name)
-		fmt.Fprintf(&shapes, "\tIcon%s: `%s`,\n", camel(name), inner)
-	}
-	return formatIcons(names.String(), shapes.String())
-}
-
-// inside returns what stands between the svg tags, on one line.
-func inside(svg string) (string, error) {
-	open := strings.Index(svg, "<svg")
-	if open < 0 {
-		return "", errors.New("no svg element")
-	}
-	start := open + strings.IndexByte(svg[open:], '>') + 1
-	end := strings.LastIndex(svg, "</svg>")
-	if end < start {
-		return "", errors.New("svg is not closed")
-	}
-	var b strings.Builder
-	for line := range strings.Lines(svg[start:end]) {
-		b.WriteString(strings.ReplaceAll(strings.TrimSpace(line), " />", "/>"))
-	}
-	return b.String(), nil
-}
-
-// camel turns "arrow-left" into "ArrowLeft".
-func camel(name string) string {
-	var b strings.Builder
-	for part := range strings.SplitSeq(name, "-") {
-		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
-	}
-	return b.String()
 }

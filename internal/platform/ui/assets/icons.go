@@ -1,8 +1,12 @@
 package assets
 
 import (
+	"errors"
 	"fmt"
 	"go/format"
+	"os"
+	"path/filepath"
+	"strings"
 )
 
 // iconSource is the shape of the generated file.
@@ -14,12 +18,68 @@ package ui
 const (
 %s)
 
-// shapes are the lines inside each icon's svg element.
-var shapes = map[IconName]string{
+// iconNames are all of them.
+var iconNames = []IconName{
 %s}
 `
 
-// formatIcons fills iconSource.
-func formatIcons(names, shapes string) ([]byte, error) {
-	return format.Source(fmt.Appendf(nil, iconSource, names, shapes))
+// symbol is one icon in icons.svg; the stroke's width comes from the
+// stylesheet of the page that uses it.
+const symbol = `<symbol id="%s" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round">%s</symbol>
+`
+
+// Icons makes, from the lucide files in dir/vendor/lucide, the Go source with a
+// constant for each icon, and icons.svg with their shapes: a page of 25 rows
+// names some 150 icons, and their shapes made up half of it.
+func Icons(dir string) (source, sprite []byte, err error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "vendor", "lucide", "*.svg"))
+	if err != nil {
+		return nil, nil, err
+	}
+	var names, list, symbols strings.Builder
+	for _, p := range paths {
+		text, err := os.ReadFile(p)
+		if err != nil {
+			return nil, nil, err
+		}
+		name := strings.TrimSuffix(filepath.Base(p), ".svg")
+		inner, err := inside(string(text))
+		if err != nil {
+			return nil, nil, fmt.Errorf("icon %s: %w", name, err)
+		}
+		fmt.Fprintf(&names, "\tIcon%s IconName = %q\n", camel(name), name)
+		fmt.Fprintf(&list, "\tIcon%s,\n", camel(name))
+		fmt.Fprintf(&symbols, symbol, name, inner)
+	}
+	if source, err = format.Source(fmt.Appendf(nil, iconSource, names.String(), list.String())); err != nil {
+		return nil, nil, err
+	}
+	return source, []byte(`<svg xmlns="http://www.w3.org/2000/svg">` + "\n" + symbols.String() + "</svg>\n"), nil
+}
+
+// inside returns what stands between the svg tags, on one line.
+func inside(svg string) (string, error) {
+	open := strings.Index(svg, "<svg")
+	if open < 0 {
+		return "", errors.New("no svg element")
+	}
+	start := open + strings.IndexByte(svg[open:], '>') + 1
+	end := strings.LastIndex(svg, "</svg>")
+	if end < start {
+		return "", errors.New("svg is not closed")
+	}
+	var b strings.Builder
+	for line := range strings.Lines(svg[start:end]) {
+		b.WriteString(strings.ReplaceAll(strings.TrimSpace(line), " />", "/>"))
+	}
+	return b.String(), nil
+}
+
+// camel turns "arrow-left" into "ArrowLeft".
+func camel(name string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(name, "-") {
+		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return b.String()
 }

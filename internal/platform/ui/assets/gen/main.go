@@ -36,7 +36,7 @@ func run() error {
 			return err
 		}
 	}
-	icons, err := assets.Icons("assets")
+	icons, _, err := assets.Icons("assets")
 	if err != nil {
 		return err
 	}
