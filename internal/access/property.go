@@ -2,7 +2,6 @@ package access
 
 import (
 	"context"
-	"strings"
 
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
@@ -90,11 +89,7 @@ func (s *Service) Waiting(ctx context.Context, by actor.Actor) (n int, err error
 	if err := by.Must(actor.ReadPortfolio); err != nil {
 		return 0, err
 	}
-	limit := "all"
-	if by.Limited() {
-		limit = strings.Join(by.Properties(), " ")
-	}
-	return s.waiting.Get(s.db.State(by.Scope()), limit, s.now(), func() (n int, err error) {
+	return s.waiting.Get(s.db.State(by.Scope()), limitOf(by), s.now(), func() (n int, err error) {
 		err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
 			o, err := orgs.Load(tx)
 			if err != nil {

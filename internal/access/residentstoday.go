@@ -2,6 +2,8 @@ package access
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"foyer/internal/orgs"
@@ -63,6 +65,14 @@ func limits(by actor.Actor) (all bool, properties any) {
 	return !by.Limited(), store.Spread(by.Properties())
 }
 
+// limitOf names the limits of a staff member, as the key of a Memo.
+func limitOf(by actor.Actor) string {
+	if !by.Limited() {
+		return "all"
+	}
+	return strings.Join(slices.Sorted(slices.Values(by.Properties())), " ")
+}
+
 // Today returns what waits on Heute, within the limits of the staff member. It
 // needs ReadPortfolio.
 func (s *Service) Today(ctx context.Context, by actor.Actor) (out Today, err error) {
@@ -78,7 +88,9 @@ func (s *Service) Today(ctx context.Context, by actor.Actor) (out Today, err err
 		if out, err = todo(tx, by, o, now); err != nil {
 			return err
 		}
-		return out.counts(tx, by, o.Today(now), now)
+		c, err := s.shares.Get(tx.State(), limitOf(by), now, func() (shares, error) { return sharesOf(tx, by, o.Today(now), now) })
+		out.Confirmed, out.Pending, out.None, out.Lapsed = c.confirmed, c.pending, c.none, c.lapsed
+		return err
 	})
 	return out, err
 }
@@ -152,8 +164,10 @@ func (t *Today) persons(tx *store.Tx, by actor.Actor, today string, now time.Tim
 	return err
 }
 
-// counts reads the four figures of the box "Zugänge".
-func (t *Today) counts(tx *store.Tx, by actor.Actor, today string, now time.Time) error {
+// shares are the four figures of the box "Zugänge".
+type shares struct{ confirmed, pending, none, lapsed int }
+
+func sharesOf(tx *store.Tx, by actor.Actor, today string, now time.Time) (c shares, err error) {
 	all, properties := limits(by)
 	type row struct {
 		state State
@@ -163,16 +177,16 @@ func (t *Today) counts(tx *store.Tx, by actor.Actor, today string, now time.Time
 	for _, r := range rows {
 		switch r.state {
 		case Confirmed:
-			t.Confirmed += r.n
+			c.confirmed += r.n
 		case Pending:
-			t.Pending += r.n
+			c.pending += r.n
 		case Expired:
-			t.Lapsed += r.n
+			c.lapsed += r.n
 		default:
-			t.None += r.n
+			c.none += r.n
 		}
 	}
-	return err
+	return c, err
 }
 
 func (t *Today) mails(tx *store.Tx, by actor.Actor) error {

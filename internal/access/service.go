@@ -48,6 +48,7 @@ type Service struct {
 	orgs      *orgs.Service
 	sender    mail.Address
 	waiting   store.Memo[string, int] // by the limits of the staff member
+	shares    store.Memo[string, shares]
 	figures   store.Memo[figuresKey, figures]
 }
 
