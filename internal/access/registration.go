@@ -133,16 +133,25 @@ func (s *Service) codeGate(org string, v Visit) gate {
 func (s *Service) withCode(ctx context.Context, by actor.Actor, in Entered, g gate,
 	fn func(tx *store.Tx, now time.Time, o orgs.Org, h *holder, c codeRow) error) error {
 	return s.judged(ctx, by, in, g, func(tx *store.Tx, now time.Time, o orgs.Org, h *holder, c codeRow, v verdict) (refused, failed error) {
-		switch v {
-		case codeGood:
+		if v == codeGood {
 			return nil, fn(tx, now, o, h, c)
-		case codeExpired:
-			return s.expiredError(o, h, c), nil
-		case codeClosed:
-			return fault.Wrong("code", "access.code.portal_closed"), nil
 		}
-		return fault.Wrong("code", "access.code.unknown"), nil
+		return s.refusal(o, h, c, v), nil
 	})
+}
+
+// refusal is what a visitor with a code of this verdict is told, nil for a good
+// one.
+func (s *Service) refusal(o orgs.Org, h *holder, c codeRow, v verdict) error {
+	switch v {
+	case codeGood:
+		return nil
+	case codeExpired:
+		return s.expiredError(o, h, c)
+	case codeClosed:
+		return fault.Wrong("code", "access.code.portal_closed")
+	}
+	return fault.Wrong("code", "access.code.unknown")
 }
 
 func (s *Service) expiredError(o orgs.Org, h *holder, c codeRow) error {
@@ -227,13 +236,32 @@ func (s *Service) lookUp(tx *store.Tx, org string, o orgs.Org, now time.Time, in
 
 // LookAtLink tells whether the token of a QR code or link is good, for the
 // page that fills the code in. It consumes and tells nothing but that and, for
-// a genuine one that has run out, until when it was good. It needs no right
+// a genuine one that has run out, until when it was good. It is for a GET and
+// writes nothing (T17): who has used up his attempts waits here too, but a wrong
+// token is not counted, for 128 bits are not found by trying. It needs no right
 // but Everyone.
 func (s *Service) LookAtLink(ctx context.Context, by actor.Actor, in Entered) error {
 	if err := by.Must(actor.Everyone); err != nil {
 		return err
 	}
-	return s.withCode(ctx, by, in, s.codeGate(by.Org(), in.Visit), func(*store.Tx, time.Time, orgs.Org, *holder, codeRow) error { return nil })
+	g := s.codeGate(by.Org(), in.Visit)
+	if in.Link == "" { // a typed code is short enough to be counted everywhere
+		return s.withCode(ctx, by, in, g, func(*store.Tx, time.Time, orgs.Org, *holder, codeRow) error { return nil })
+	}
+	return s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		if err := s.delay(tx, g.host, g.buckets); err != nil {
+			return err
+		}
+		o, err := orgs.Load(tx)
+		if err != nil {
+			return err
+		}
+		h, c, v, err := s.lookUp(tx, by.Org(), o, s.now(), in)
+		if err != nil {
+			return err
+		}
+		return s.refusal(o, h, c, v)
+	})
 }
 
 // Replacement tells what became of the wish for a new code.

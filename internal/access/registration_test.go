@@ -220,6 +220,33 @@ func TestW8_WithConsentTheNewCodeComesByMailToThatAddress(t *testing.T) {
 	})
 }
 
+// T6: looking at a link is not counted, but who has tried too many codes does
+// not look at links either.
+func TestT6_WhoWaitsMayNotLookEither(t *testing.T) {
+	each(t, func(t *testing.T, e *estate) {
+		e.house("14")
+		p, l := e.add(dweller{})
+		sec := e.code(p, l)
+		look := func() error {
+			return e.LookAtLink(t.Context(), e.anon, Entered{Link: sec.Link, Visit: visitor})
+		}
+		for range 3 * perGuess.free {
+			e.want("a wrong link", e.LookAtLink(t.Context(), e.anon, Entered{Link: newSecret().Link, Visit: visitor}), "access.code.unknown")
+		}
+		if err := look(); err != nil {
+			t.Errorf("after many wrong links: %v", err)
+		}
+		for range perGuess.free {
+			if _, err := e.MyCodeExpired(t.Context(), e.anon, Entered{Code: newSecret().Typed, Visit: visitor}); err == nil {
+				t.Fatal("a wrong code was taken")
+			}
+		}
+		if err := look(); !waiting(err) {
+			t.Errorf("after many wrong codes: %v", err)
+		}
+	})
+}
+
 func TestT10_OpeningLinksUsesNothingUp(t *testing.T) {
 	each(t, func(t *testing.T, e *estate) {
 		e.house("14")

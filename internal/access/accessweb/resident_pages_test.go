@@ -123,7 +123,7 @@ func TestT17_GETsChangeNothing(t *testing.T) {
 	for _, v := range []*visitor{in, out, h.visitor()} {
 		for _, path := range h.paths() {
 			if strings.HasPrefix(path, "/r/") || strings.Contains(path, "AAAA") {
-				continue // see T10 and T11; they leave a cookie with which the next page counts a wrong code
+				continue // see T10 and T11; they leave a cookie for the next page
 			}
 			before := h.dump()
 			v.get(path)
@@ -132,6 +132,23 @@ func TestT17_GETsChangeNothing(t *testing.T) {
 				t.Errorf("GET %s changes the database", path)
 			}
 		}
+	}
+}
+
+// T17: opening a link that is dead, as a mail scanner may a hundred times,
+// writes nothing either.
+func TestT17_ADeadLinkIsNotCounted(t *testing.T) {
+	h := home(t)
+	v := h.visitor()
+	before := h.dump()
+	for range 100 {
+		v.get("/r/AAAAAAAAAAAAAAAAAAAAAA").goes("/registrieren")
+		if a := v.get("/registrieren"); a.Code != 200 {
+			t.Fatalf("a dead link gives %d", a.Code)
+		}
+	}
+	if h.dump() != before {
+		t.Error("opening a dead link changes the database")
 	}
 }
 
