@@ -101,6 +101,9 @@ func TestT18_T24_HostileListsStayText(t *testing.T) {
 			p.Look(browsertest.Window{Width: width})
 			p.Fits()
 			p.Axe()
+			if cut := p.Eval(`[...document.querySelectorAll(".f-sheet :is(td, th)")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > e.closest(".f-sheet").getBoundingClientRect().right + 1).map(e => e.innerText.slice(0, 40)).slice(0, 3).join(" | ")`); cut != "" {
+				t.Errorf("%s: cells are cut off in %d px: %s", name, width, cut)
+			}
 			p.Shot("import-feindlich-" + name)
 		}
 		p.Look(browsertest.Window{Width: 320})

@@ -108,14 +108,27 @@ func number(v string) (n int64) {
 	return n
 }
 
-func whatRow(place, who string) string {
+// whatRow names a row by its unit and person.
+func whatRow(place, who string) templ.Component {
+	place, who = brief(place), brief(who)
 	switch {
 	case place == "":
-		return who
+		return foreign(who)
 	case who == "":
-		return place
+		return foreign(place)
 	}
-	return place + " · " + who
+	return foreign(place + " · " + who)
+}
+
+// mostShown is how many characters of a text from the file a cell shows: enough
+// to find it again.
+const mostShown = 120
+
+func brief(s string) string {
+	if r := []rune(s); len(r) > mostShown {
+		return string(r[:mostShown-1]) + "…"
+	}
+	return s
 }
 
 // rowCell is the number of a row of the file.
@@ -128,7 +141,7 @@ func lineRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 	p := i18n.From(ctx)
 	for _, l := range lines {
 		for _, r := range l.Reasons {
-			out = append(out, ui.Row{rowCell(ctx, l.Row), ui.Text(whatRow(l.Place, l.Who)), ui.Text(r.Text(p)), ui.Text(r.Fix(p))})
+			out = append(out, ui.Row{rowCell(ctx, l.Row), whatRow(l.Place, l.Who), foreign(r.Text(p)), ui.Text(r.Fix(p))})
 		}
 	}
 	return out
@@ -138,8 +151,8 @@ func lineRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 func changeRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 	for _, l := range lines {
 		for _, ch := range l.Changes {
-			out = append(out, ui.Row{rowCell(ctx, l.Row), ui.Text(whatRow(l.Place, l.Who)), ui.Text(label(ctx, ch.Field)),
-				ui.Text(value(ctx, ch.Field, ch.Before)), ui.Text(value(ctx, ch.Field, ch.After))})
+			out = append(out, ui.Row{rowCell(ctx, l.Row), whatRow(l.Place, l.Who), ui.Text(label(ctx, ch.Field)),
+				foreign(brief(value(ctx, ch.Field, ch.Before))), foreign(brief(value(ctx, ch.Field, ch.After)))})
 		}
 	}
 	return out
@@ -157,10 +170,10 @@ func newRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 			case "property", "building", "lease":
 				made = append(made, label(ctx, ch.Field)+" "+value(ctx, ch.Field, ch.After))
 			default:
-				made = append(made, i18n.T(ctx, "integrationweb.changes", "field", label(ctx, ch.Field), "before", value(ctx, ch.Field, ch.Before), "after", value(ctx, ch.Field, ch.After)))
+				made = append(made, i18n.T(ctx, "integrationweb.changes", "field", label(ctx, ch.Field), "before", brief(value(ctx, ch.Field, ch.Before)), "after", brief(value(ctx, ch.Field, ch.After))))
 			}
 		}
-		out = append(out, ui.Row{rowCell(ctx, l.Row), ui.Text(whatRow(l.Place, l.Who)), ui.Text(strings.Join(made, " · "))})
+		out = append(out, ui.Row{rowCell(ctx, l.Row), whatRow(l.Place, l.Who), foreign(strings.Join(made, " · "))})
 	}
 	return out
 }
@@ -168,7 +181,7 @@ func newRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 func noteRows(ctx context.Context, notes []integration.Note) (out []ui.Row) {
 	p := i18n.From(ctx)
 	for _, n := range notes {
-		out = append(out, ui.Row{rowCell(ctx, n.Row), ui.Text(whatRow(n.Place, n.Who)), ui.Text(n.Reason.Text(p)), ui.Text(n.Reason.Fix(p))})
+		out = append(out, ui.Row{rowCell(ctx, n.Row), whatRow(n.Place, n.Who), foreign(n.Reason.Text(p)), ui.Text(n.Reason.Fix(p))})
 	}
 	return out
 }
@@ -187,7 +200,7 @@ func endingRows(ctx context.Context, v resultView) (out []ui.Row) {
 		if who == "" {
 			who = "–"
 		}
-		row := ui.Row{ui.Text(e.Place), ui.Text(who), ui.Text(i18n.DayShort(ctx, e.EndsOn))}
+		row := ui.Row{foreign(brief(e.Place)), foreign(brief(who)), ui.Text(i18n.DayShort(ctx, e.EndsOn))}
 		if len(endingColumns(v.Run)) > len(row) {
 			row = append(row, ui.Text(i18n.T(ctx, "integrationweb.ended."+e.State)))
 		}
@@ -198,7 +211,7 @@ func endingRows(ctx context.Context, v resultView) (out []ui.Row) {
 
 func keptRows(ctx context.Context, list []integration.Kept) (out []ui.Row) {
 	for _, k := range list {
-		out = append(out, ui.Row{ui.Text(label(ctx, k.Kind)), ui.Text(k.Label), ui.Text(i18n.T(ctx, k.Reason))})
+		out = append(out, ui.Row{ui.Text(label(ctx, k.Kind)), foreign(brief(k.Label)), ui.Text(i18n.T(ctx, k.Reason))})
 	}
 	return out
 }
