@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -20,6 +22,11 @@ const shutdownTime = 25 * time.Second
 // any more → no new connections → requests in hand end → jobs in hand end.
 // listening is called with the portal's address once it accepts connections.
 func (a *App) Serve(ctx context.Context, listening func(addr string)) error {
+	if os.Getenv("GOGC") == "" {
+		// A page leaves some hundred KiB behind, and little else is alive: 30 MiB
+		// more save an eighth of the processor's time.
+		debug.SetGCPercent(400)
+	}
 	ln, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

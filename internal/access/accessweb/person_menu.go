@@ -24,14 +24,15 @@ type who struct {
 
 // path is where an action of the person lives.
 func (w who) path(action string) string {
-	q := url.Values{}
-	if w.lease != "" {
-		q.Set("vertrag", w.lease)
+	path := personPath(w.person) + "/" + action
+	if w.lease == "" {
+		return withBack(path, w.back)
 	}
+	path += "?vertrag=" + url.QueryEscape(w.lease)
 	if w.back != "" {
-		q.Set("von", w.back)
+		path += "&von=" + url.QueryEscape(w.back)
 	}
-	return withQuery(personPath(w.person)+"/"+action, q)
+	return path
 }
 
 // accessMenu offers exactly what the state of the access allows (requirements,
@@ -93,7 +94,7 @@ func withBack(path, back string) string {
 	if back == "" {
 		return path
 	}
-	return withQuery(path, url.Values{"von": {back}})
+	return path + "?von=" + url.QueryEscape(back)
 }
 
 // doneAt adds what was done to the page to go back to.
