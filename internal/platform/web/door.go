@@ -272,6 +272,5 @@ func (c *Ctx) chooseAgain() {
 
 // closed says that this organisation's portal is not open (E7).
 func (d *Door) closed(c *Ctx) error {
-	title := c.T("web.closed_title")
-	return c.Plain(http.StatusNotFound, ui.Head{Title: title, Calls: true}, messagePage(title, c.T("web.closed_text"), "", ""))
+	return c.Plain(http.StatusNotFound, ui.Head{Title: c.T("web.closed_title"), Calls: true}, closedPage(c.shell()))
 }

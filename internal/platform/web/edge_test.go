@@ -12,8 +12,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/fault"
@@ -349,5 +351,46 @@ func TestT11_TheLogNamesRoutesNotAddresses(t *testing.T) {
 	}
 	if n := strings.Count(log.String(), "msg=request"); n != 10 {
 		t.Errorf("%d requests logged, want 10", n)
+	}
+}
+
+// The tab says what the page says.
+func TestAnErrorPagesTitleFollowsItsStatus(t *testing.T) {
+	for _, lang := range []string{"de", "en"} {
+		for status, err := range map[int]error{404: fault.NotFound("page"), 410: fault.Gone("letter"), 429: &fault.TooMany{After: time.Minute}} {
+			h := door(t, nil, Route{Pattern: "GET /verwaltung/x", Right: actor.StaffSelf, Handle: func(*Ctx) error { return err }})
+			w := do(h, ask{path: "/verwaltung/x", cookie: "foyer-staff=s", header: map[string]string{"Accept-Language": lang}})
+			heading := regexp.MustCompile(`<h1[^>]*>([^<]+)</h1>`).FindStringSubmatch(w.Body.String())
+			if w.Code != status || len(heading) != 2 || !strings.Contains(w.Body.String(), "<title>"+heading[1]) {
+				t.Errorf("%s: %d, heading %q: %s", lang, w.Code, heading, regexp.MustCompile(`<title>[^<]*`).FindString(w.Body.String()))
+			}
+		}
+	}
+}
+
+// E7: who used the portal yesterday reads the same page as who never did, and
+// finds whom to call.
+func TestE7_AClosedPortalSaysWhomToCall(t *testing.T) {
+	closed := func(phone, hours string) http.Handler {
+		return door(t, func(c *Config) {
+			c.Host = func(context.Context, string) (Org, error) {
+				return Org{ID: "org-a", Origin: "https://a.example", Langs: []string{"de", "en"}, Zone: time.UTC, Sites: []Site{ResidentSite}, Shell: ui.Shell{OrgName: "Lindhof",
+					Phone: ui.Phone{Number: phone}, Hours: hours, Emergency: []ui.Phone{{Label: "Feuerwehr", Number: "112"}}}}, nil
+			}
+		}, everyone("GET /{$}", say("offen")))
+	}
+	for _, cookie := range []string{"", "foyer=r"} {
+		w := do(closed("030 23125 0", "Mo–Fr 9–16 Uhr"), ask{path: "/", cookie: cookie})
+		for _, s := range []string{"Das Portal ist zurzeit geschlossen", "bleibt er erhalten", "tel:030231250", "Mo–Fr 9–16 Uhr", "tel:112"} {
+			if !strings.Contains(w.Body.String(), s) {
+				t.Errorf("cookie %q: %q is missing", cookie, s)
+			}
+		}
+		if w.Code != 404 || strings.Contains(w.Body.String(), "noch nicht geöffnet") {
+			t.Errorf("%d: %s", w.Code, w.Body)
+		}
+	}
+	if w := do(closed("", ""), ask{path: "/"}); strings.Contains(w.Body.String(), "Rufen Sie") {
+		t.Error("it names a number that is not set")
 	}
 }

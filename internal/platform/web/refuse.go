@@ -115,13 +115,22 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, c *Ctx, status int, 
 	info.After = c.Wait(after)
 	page := ui.ErrorPage(c.shell(), info)
 	if c.SignedIn() && status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
-		if err := c.PageStatus(status, ui.Head{Title: c.T("web.error_title"), Narrow: true}, ui.ErrorBody(c.shell(), info)); err == nil {
+		if err := c.PageStatus(status, ui.Head{Title: c.errorTitle(status), Narrow: true}, ui.ErrorBody(c.shell(), info)); err == nil {
 			return
 		}
 	}
 	if err := c.write(c.render(), status, page); err != nil {
 		c.Log().Error("error page", "err", err)
 	}
+}
+
+// errorTitle is the heading of the kit's error page for a status; those that
+// have no page of their own read like 500.
+func (c *Ctx) errorTitle(status int) string {
+	if key := "ui.error." + strconv.Itoa(status) + ".title"; c.printer.Has(key) {
+		return c.T(key)
+	}
+	return c.T("ui.error.500.title")
 }
 
 // denyCross answers a request that another site has sent in a visitor's name.
