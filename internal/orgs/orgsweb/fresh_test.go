@@ -77,6 +77,9 @@ func TestTextsAreCompleteAndUsed(t *testing.T) {
 	for _, c := range orgs.Countries {
 		used["orgsweb.country."+c] = true
 	}
+	for _, z := range orgs.Zones {
+		used["orgsweb.zone."+z] = true
+	}
 	for _, s := range []orgs.Site{orgs.BothSites, orgs.ResidentSite, orgs.StaffSite} {
 		used["orgsweb.site."+string(s)] = true
 	}

@@ -844,7 +844,7 @@ func languageSheet(v view) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "time_zone", Label: i18n.T(ctx, "orgsweb.region.zone"), Value: v.text("sprachen", "time_zone", s.TimeZone), Options: zones(s.TimeZone)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.SelectProps{Name: "time_zone", Label: i18n.T(ctx, "orgsweb.region.zone"), Value: v.text("sprachen", "time_zone", s.TimeZone), Options: zones(ctx, s.TimeZone)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -19,14 +19,14 @@ func languages(ctx context.Context, codes []string) []ui.Option {
 }
 
 // zones are the usual time zones and the one that is set.
-func zones(current string) []ui.Option {
+func zones(ctx context.Context, current string) []ui.Option {
 	list := slices.Clone(orgs.Zones)
 	if !slices.Contains(list, current) {
 		list = append(list, current)
 	}
 	out := make([]ui.Option, len(list))
 	for i, z := range list {
-		out[i] = ui.Option{Value: z, Label: zone(z)}
+		out[i] = ui.Option{Value: z, Label: zone(i18n.From(ctx), z)}
 	}
 	return out
 }

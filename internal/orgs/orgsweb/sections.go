@@ -8,6 +8,7 @@ import (
 
 	"foyer/internal/orgs"
 	"foyer/internal/platform/fault"
+	"foyer/internal/platform/i18n"
 	"foyer/internal/platform/web"
 )
 
@@ -31,6 +32,8 @@ type section struct {
 	page  page
 	name  string // of its address, prefix of its fields' ids
 	apply func(f web.Form, e *orgs.Edit)
+	// check complains about what was typed before anything is applied; may be nil.
+	check func(c *web.Ctx, f web.Form) error
 	// at tells at which field a complaint stands when that is not its own: the
 	// first box of a group.
 	at map[string]string
@@ -42,7 +45,7 @@ var sections = []section{
 	{page: general, name: "portal", apply: applyPortal, at: map[string]string{"invite_triggers": "trigger_release", "invite_channels": "channel_post"}},
 	{page: general, name: "aussehen", apply: applyLook},
 	{page: general, name: "notfall", apply: applyEmergency},
-	{page: general, name: "sprachen", apply: applyLanguages, at: map[string]string{"languages": "language"}},
+	{page: general, name: "sprachen", apply: applyLanguages, check: checkLanguages, at: map[string]string{"languages": "language"}},
 	{page: texts, name: "anschrift", apply: applyAddress},
 	{page: texts, name: "briefe", apply: applyLetters},
 	{page: texts, name: "absender", apply: applySender},
@@ -87,7 +90,7 @@ func applyEmergency(f web.Form, e *orgs.Edit) {
 func row(part string, i int) string { return fmt.Sprintf("emergency_%s_%d", part, i) }
 
 func applyLanguages(f web.Form, e *orgs.Edit) {
-	list := []string{f.Text("language")}
+	list := []string{f.Text("language")} // the default stands first
 	for _, l := range f.List("languages") {
 		if !slices.Contains(list, l) {
 			list = append(list, l)
@@ -95,6 +98,16 @@ func applyLanguages(f web.Form, e *orgs.Edit) {
 	}
 	e.Settings.Languages = list
 	e.Settings.TimeZone, e.Settings.Currency = f.Text("time_zone"), f.Text("currency")
+}
+
+// checkLanguages refuses a default language that is not offered: a tick that
+// was taken away must not come back by itself.
+func checkLanguages(c *web.Ctx, f web.Form) error {
+	lang := f.Text("language")
+	if slices.Contains(f.List("languages"), lang) || !c.Printer().Has("i18n.language."+lang) {
+		return nil
+	}
+	return fault.Wrong("language", "orgsweb.region.default_not_offered", "language", c.T("i18n.language."+lang))
 }
 
 func applyAddress(f web.Form, e *orgs.Edit) {
@@ -205,8 +218,12 @@ func (v view) brand() string {
 	return v.org.Settings.Brand
 }
 
-// zone names a time zone by its city.
-func zone(name string) string {
+// zone names a time zone by its city, in the reader's language where we know
+// its name there.
+func zone(p *i18n.Printer, name string) string {
+	if key := "orgsweb.zone." + name; p.Has(key) {
+		return p.T(key)
+	}
 	_, city, ok := strings.Cut(name, "/")
 	if !ok {
 		return name

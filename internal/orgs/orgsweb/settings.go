@@ -49,6 +49,11 @@ func (p *pages) save(s section) web.Handler {
 		if err != nil {
 			return err
 		}
+		if s.check != nil {
+			if bad := fault.AsInvalid(s.check(c, f)); bad != nil {
+				return p.again(c, s, f, bad)
+			}
+		}
 		fn := func(e *orgs.Edit) { s.apply(f, e) }
 		switch preview := f.Text("preview"); {
 		case preview != "" && s.name == "aussehen":

@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -68,7 +69,7 @@ func TestSectionsTouchOnlyTheirOwn(t *testing.T) {
 	}{
 		{"/aussehen", url.Values{"name": {"Lindhof GmbH"}, "brand": {"#7A1"}, "portal_on": {""}}, "?gespeichert=aussehen"},
 		{"/notfall", url.Values{"emergency_label_3": {"Notdienst"}, "emergency_number_3": {"030 23125 900"}}, "?gespeichert=notfall"},
-		{"/sprachen", url.Values{"languages": {"de"}, "language": {"en"}, "time_zone": {"Europe/Vienna"}, "currency": {"CHF"}}, "?gespeichert=sprachen"},
+		{"/sprachen", url.Values{"languages": {"de", "en"}, "language": {"en"}, "time_zone": {"Europe/Vienna"}, "currency": {"CHF"}}, "?gespeichert=sprachen"},
 		{"/texte/anschrift", url.Values{"street": {"Am Markt 1"}, "city": {"Berlin"}, "country": {"DE"}}, "?gespeichert=anschrift"},
 		{"/texte/briefe", url.Values{"letter_intro_de": {"Eins.\r\n\r\nZwei."}, "letter_footer": {"HRB 1\r\n\r\nBank"}}, "?gespeichert=briefe"},
 		{"/texte/absender", url.Values{"sender_name": {"Lindhof"}, "sender_address": {"Post@Lindhof.example"}}, "?gespeichert=absender"},
@@ -170,4 +171,35 @@ func TestHostsOnThePage(t *testing.T) {
 	to(t, h.post(admin, "/verwaltung/organisation/adressen/bevorzugen", url.Values{"host": {"portal.example"}}), "/verwaltung/organisation/adressen?gespeichert=adressen")
 	want(t, h.get(admin, "/verwaltung/organisation/adressen"), 200, "beginnen mit https://portal.example")
 	want(t, h.post(admin, "/verwaltung/organisation/adressen/bevorzugen", url.Values{"host": {"twin.example"}}), 404)
+}
+
+// The default language cannot be taken away without saying so.
+func TestADefaultLanguageThatIsNotOfferedIsAMistake(t *testing.T) {
+	h := newHouse(t)
+	f := url.Values{"languages": {"en"}, "language": {"de"}, "time_zone": {"Europe/Vienna"}, "currency": {"EUR"}}
+	w := h.post(admin, "/verwaltung/organisation/sprachen", f)
+	want(t, w, 422, "Deutsch ist als Standardsprache gewählt, wird aber nicht angeboten.", `id="sprachen-language-e"`, `href="#sprachen-language"`)
+	boxes := regexp.MustCompile(`<input[^>]*name="languages"[^>]*>`).FindAllString(w.Body.String(), -1)
+	if len(boxes) != 2 || strings.Contains(boxes[0], " checked") || !strings.Contains(boxes[1], " checked") {
+		t.Errorf("what was ticked is not kept: %q", boxes)
+	}
+	if o := h.org(t); o.Version != 1 {
+		t.Error("something was saved")
+	}
+	f.Set("language", "en")
+	to(t, h.post(admin, "/verwaltung/organisation/sprachen", f), "/verwaltung/organisation?gespeichert=sprachen")
+	if o := h.org(t); strings.Join(o.Settings.Languages, ",") != "en" {
+		t.Errorf("offered: %q", o.Settings.Languages)
+	}
+}
+
+func TestTimeZonesHaveTheReadersNames(t *testing.T) {
+	h := newHouse(t)
+	w := h.get(admin, "/verwaltung/organisation")
+	for _, city := range []string{"Wien", "Zürich", "Luxemburg", "Brüssel", "Rom", "Kopenhagen", "Warschau", "Prag"} {
+		want(t, w, 200, ">"+city+"</option>")
+	}
+	for _, z := range orgs.Zones {
+		want(t, w, 200, `value="`+z+`"`)
+	}
 }
