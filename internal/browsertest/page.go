@@ -54,6 +54,34 @@ func get[T any](p *Page, what string, action chromedp.Action[T]) T {
 	return out
 }
 
+// read evaluates an expression that changes nothing, again when the page was
+// just being replaced by another.
+func read[T any](p *Page, what, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		out, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+		if err == nil {
+			return out
+		}
+		if ctx.Err() != nil || !replaced(err) {
+			p.t.Fatalf("%s: %v\n%s", what, err, p.where())
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// replaced tells whether an error says that the page went away meanwhile.
+func replaced(err error) bool {
+	for _, part := range []string{"navigated or closed", "context was destroyed", "Cannot find context", "Cannot find default execution context"} {
+		if strings.Contains(err.Error(), part) {
+			return true
+		}
+	}
+	return false
+}
+
 // load runs steps that end in another page.
 func (p *Page) load(what string, steps ...Step) {
 	p.t.Helper()
@@ -94,13 +122,13 @@ func (p *Page) Back() {
 // URL returns the address without scheme and host: "/anmelden?weiter=%2F".
 func (p *Page) URL() string {
 	p.t.Helper()
-	return p.Eval("location.pathname + location.search")
+	return read[string](p, "address", "location.pathname + location.search")
 }
 
 // Title returns the page's title.
 func (p *Page) Title() string {
 	p.t.Helper()
-	return p.Eval("document.title")
+	return read[string](p, "title", "document.title")
 }
 
 // Text returns the visible text of the first element that fits a CSS selector,
@@ -110,7 +138,7 @@ func (p *Page) Text(selector string) string {
 	if selector == "" {
 		selector = "body"
 	}
-	return p.Eval(fmt.Sprintf(`(document.querySelector(%q) || {innerText: ""}).innerText`, selector))
+	return read[string](p, "text of "+selector, fmt.Sprintf(`(document.querySelector(%q) || {innerText: ""}).innerText`, selector))
 }
 
 // Has tells whether the page shows a text.
@@ -145,7 +173,7 @@ func (p *Page) comes(text string) bool {
 // Count returns how many elements fit a CSS selector.
 func (p *Page) Count(selector string) int {
 	p.t.Helper()
-	return get(p, "count "+selector, chromedp.Evaluate[int](fmt.Sprintf(`document.querySelectorAll(%q).length`, selector)))
+	return read[int](p, "count "+selector, fmt.Sprintf(`document.querySelectorAll(%q).length`, selector))
 }
 
 // Eval evaluates an expression that gives a string.
