@@ -142,14 +142,19 @@ func (s *Service) StartLetters(ctx context.Context, by actor.Actor, propertyID s
 // OnRelease is what a property's release for the portal brings with it (A4):
 // where the organisation invites on release (X4), the letters of all contract
 // parties and owners without access, ready to print on Heute. It runs in the
-// transaction of the release and refuses it while the checklist is open (K3).
+// transaction of the release and refuses it while the checklist is open (K3),
+// and while the organisation's portal is off: there is one release only, and
+// letters that nobody can use would use it up.
 func (s *Service) OnRelease(tx *store.Tx, now time.Time, by actor.Actor, propertyID string) error {
 	o, err := orgs.Load(tx)
 	if err != nil {
 		return err
 	}
-	if !o.PortalOn || !slices.Contains(o.Settings.InviteTriggers, orgs.OnRelease) || !slices.Contains(o.Settings.InviteChannels, orgs.ByPost) {
+	if !slices.Contains(o.Settings.InviteTriggers, orgs.OnRelease) || !slices.Contains(o.Settings.InviteChannels, orgs.ByPost) {
 		return nil
+	}
+	if !o.PortalOn {
+		return fault.Conflicting("access.letters.portal_off")
 	}
 	_, _, err = s.planLetters(tx, now, by, o, propertyID, ForRelease, false)
 	return err

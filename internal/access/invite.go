@@ -65,6 +65,26 @@ func (s *Service) Invite(ctx context.Context, by actor.Actor, in ByMail) error {
 	})
 }
 
+// MayInvite tells whether Invite can be used for a person at all, before
+// somebody fills in its form: it returns what Invite would refuse with,
+// whatever the form says. It needs IssueAccess and writes nothing.
+func (s *Service) MayInvite(ctx context.Context, by actor.Actor, personID, leaseID string) error {
+	if err := by.Must(actor.IssueAccess); err != nil {
+		return err
+	}
+	return s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		o, h, _, err := s.sendable(tx, by, s.now(), personID, leaseID)
+		if err != nil {
+			return err
+		}
+		again, err := issuedBefore(tx, h.ID)
+		if err != nil {
+			return err
+		}
+		return mayInvite(o, ByEmail, again)
+	})
+}
+
 // inviteBy issues a code whose link the mail will bring, and queues the mail.
 func (s *Service) inviteBy(tx *store.Tx, now time.Time, by actor.Actor, o orgs.Org, h *holder, p place, consent notifications.Consent) error {
 	g := grant{ID: store.NewID(), PersonID: h.ID, LeaseID: p.LeaseID, Channel: ByEmail, Address: consent.Address, ConsentID: consent.ID, Until: now.AddDate(0, 0, emailDays)}

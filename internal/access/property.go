@@ -2,6 +2,8 @@ package access
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
@@ -12,7 +14,7 @@ import (
 // SetPropertyPortal switches a property's portal on or off (E7). The first time
 // that it is switched on is its release: the letters of A4 are planned in the
 // same transaction, see OnRelease, which refuses while the checklist is open
-// (K3). It needs EditPortfolio.
+// (K3) or the organisation's portal is off. It needs EditPortfolio.
 func (s *Service) SetPropertyPortal(ctx context.Context, by actor.Actor, propertyID string, on bool) error {
 	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
 		now := s.now()
@@ -40,6 +42,11 @@ var (
 			AND lp.to_day >= l.starts_on AND lp.to_day >= lp.from_day AND l.until >= lp.from_day
 		LEFT JOIN person_access pa ON pa.org_id = lp.org_id AND pa.person_id = lp.person_id
 		WHERE u.org_id = $1 AND u.property_id IN ($3...) GROUP BY u.property_id ORDER BY u.property_id`)
+	personsOf = store.Scoped(`SELECT count(DISTINCT lp.person_id) FROM unit u
+		JOIN lease l ON l.org_id = u.org_id AND l.unit_id = u.id AND l.until >= $2
+		JOIN lease_person lp ON lp.org_id = l.org_id AND lp.lease_id = l.id AND lp.to_day >= $2
+			AND lp.to_day >= l.starts_on AND lp.to_day >= lp.from_day AND l.until >= lp.from_day
+		WHERE u.org_id = $1 AND u.property_id IN ($3...)`)
 	propertyNeeds = store.Scoped(`SELECT u.property_id, count(DISTINCT lp.person_id) ` + needsFrom + `WHERE u.org_id = $1 AND $2 = '' AND ` + needsAccess + ` AND u.property_id IN ($9...)
 		GROUP BY u.property_id ORDER BY u.property_id`)
 )
@@ -82,11 +89,43 @@ func (s *Service) PropertyFigures(ctx context.Context, by actor.Actor, ids []str
 	return out, err
 }
 
-// Waiting counts what waits on Heute, for the navigation: batches to print, and
-// each person, property, letter and mail that Today lists. It needs
-// ReadPortfolio.
-func (s *Service) Waiting(ctx context.Context, by actor.Actor) (n int, err error) {
+// Persons counts the persons of properties together, each once in however many
+// of them she has leases that run or are to come. Properties outside of the
+// actor's limits are left out. It needs ReadPortfolio.
+func (s *Service) Persons(ctx context.Context, by actor.Actor, ids []string) (n int, err error) {
 	if err := by.Must(actor.ReadPortfolio); err != nil {
+		return 0, err
+	}
+	var own []string
+	for _, id := range ids {
+		if by.MayProperty(id) {
+			own = append(own, id)
+		}
+	}
+	if len(own) == 0 {
+		return 0, nil
+	}
+	slices.Sort(own)
+	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+		o, err := orgs.Load(tx)
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		today := o.Today(now)
+		n, err = s.persons.Get(tx.State(), today+" "+strings.Join(own, " "), now, func() (int, error) {
+			return store.Value[int](tx, personsOf, today, store.Spread(own))
+		})
+		return err
+	})
+	return n, err
+}
+
+// Waiting counts what waits on Heute, for the navigation: batches to print, and
+// each person, property, letter and mail that Today lists; nothing for who may
+// not deal with it. It needs ReadPortfolio.
+func (s *Service) Waiting(ctx context.Context, by actor.Actor) (n int, err error) {
+	if err := by.Must(actor.ReadPortfolio); err != nil || !by.Has(actor.IssueAccess) {
 		return 0, err
 	}
 	return s.waiting.Get(s.db.State(by.Scope()), limitOf(by), s.now(), func() (n int, err error) {

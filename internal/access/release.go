@@ -11,7 +11,8 @@ import (
 // SwitchPortal opens a property's portal or closes it (E7). Opening it for the
 // first time is its release (A4): where the organisation invites on release
 // the letters are made at once and wait on Heute; letters tells so. While the
-// checklist of K3 is open such a release is refused. It needs EditPortfolio.
+// checklist of K3 is open, or the organisation's portal is off, such a release
+// is refused. It needs EditPortfolio.
 func (s *Service) SwitchPortal(ctx context.Context, by actor.Actor, propertyID string, on bool) (letters bool, err error) {
 	if err := by.Must(actor.EditPortfolio); err != nil {
 		return false, err

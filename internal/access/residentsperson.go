@@ -48,6 +48,7 @@ type IssuedCode struct {
 type PersonCard struct {
 	Person     portfolio.Person
 	Leases     []PersonLease
+	Brief      bool // for the caretaker: without login, consent and all records
 	State      State
 	Since      time.Time
 	Until      time.Time
@@ -62,7 +63,7 @@ type PersonCard struct {
 
 // Person returns a person with leases, state, history of access, mails and
 // consent (K1, W10). A limited staff member sees the leases of his properties
-// only. It needs ReadPortfolio.
+// only, a caretaker nothing of how somebody comes in. It needs ReadPortfolio.
 func (s *Service) Person(ctx context.Context, by actor.Actor, personID string) (c PersonCard, err error) {
 	if err := by.Must(actor.ReadPortfolio); err != nil {
 		return c, err
@@ -87,6 +88,9 @@ func (s *Service) Person(ctx context.Context, by actor.Actor, personID string) (
 			if p := &h.places[i]; by.MayProperty(p.Unit.PropertyID) {
 				c.Leases = append(c.Leases, p.card(o, today))
 			}
+		}
+		if c.Brief = by.Role() == actor.Caretaker; c.Brief {
+			return nil
 		}
 		return c.records(tx, personID)
 	})

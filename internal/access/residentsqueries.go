@@ -69,13 +69,18 @@ var (
 		JOIN person pe ON pe.org_id = le.org_id AND pe.id = le.person_id
 		WHERE le.org_id = $1 AND le.state = 'failed' AND le.dismissed_at = 0
 		AND ($2 OR b.property_id IN ($3...)) ORDER BY b.created_at DESC, le.batch_id, le.position LIMIT 50`)
-	todayExpired = store.Scoped(`SELECT p.id, p.name, count(DISTINCT pa.person_id) FROM person_access pa
-		JOIN lease_person lp ON lp.org_id = pa.org_id AND lp.person_id = pa.person_id
-		JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
-		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
-		JOIN property p ON p.org_id = u.org_id AND p.id = u.property_id
-		WHERE pa.org_id = $1 AND pa.state = 'pending' AND pa.until <= $3 AND lp.to_day >= $4 AND l.until >= $4
-		AND ($2 OR p.id IN ($5...)) GROUP BY p.id, p.name ORDER BY p.name, p.id LIMIT 200`)
+	// todayExpired counts whom the button above a property's table would write
+	// to because the code has run out (needsAccess), each person in one property.
+	todayExpired = store.Scoped(`SELECT p.id, p.name, count(*) FROM (
+			SELECT lp.person_id, min(u.property_id) AS property_id FROM person_access pa
+			JOIN lease_person lp ON lp.org_id = pa.org_id AND lp.person_id = pa.person_id
+			JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
+			JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+			JOIN property q ON q.org_id = u.org_id AND q.id = u.property_id
+			WHERE pa.org_id = $1 AND $2 = '' AND pa.state = 'pending' AND ` + needsAccess + ` AND q.portal_on
+			AND ($9 OR q.id IN ($10...)) GROUP BY lp.person_id) x
+		JOIN property p ON p.org_id = $1 AND p.id = x.property_id
+		GROUP BY p.id, p.name ORDER BY p.name, p.id LIMIT 200`)
 	todayStates = store.Scoped(`SELECT CASE WHEN pa.state IS NULL THEN 'none' WHEN pa.state = 'pending' AND pa.until <= $3 THEN 'expired' ELSE pa.state END AS state,
 			count(DISTINCT lp.person_id)
 		FROM lease_person lp
@@ -83,6 +88,7 @@ var (
 		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
 		LEFT JOIN person_access pa ON pa.org_id = lp.org_id AND pa.person_id = lp.person_id
 		WHERE lp.org_id = $1 AND lp.to_day >= $4 AND l.until >= $4
+		AND lp.to_day >= l.starts_on AND lp.to_day >= lp.from_day AND l.until >= lp.from_day
 		AND ($2 OR u.property_id IN ($5...)) GROUP BY 1 ORDER BY 1`)
 	todayAsked = store.Scoped(`SELECT pe.id, pe.title, pe.first_name, pe.last_name, pe.company, p.id, p.name, pa.since
 		FROM person_access pa
@@ -91,7 +97,7 @@ var (
 		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
 		JOIN property p ON p.org_id = u.org_id AND p.id = u.property_id
 		JOIN person pe ON pe.org_id = pa.org_id AND pe.id = pa.person_id
-		WHERE pa.org_id = $1 AND pa.state = 'requested' AND lp.to_day >= $3 AND l.until >= $3
+		WHERE pa.org_id = $1 AND pa.state = 'requested' AND lp.to_day >= $3 AND l.until >= $3 AND p.portal_on
 		AND ($2 OR p.id IN ($4...)) ORDER BY pa.since, pe.id, p.id LIMIT 100`)
 	todayNotMe = store.Scoped(`SELECT pe.id, pe.title, pe.first_name, pe.last_name, pe.company, p.id, p.name, c.revoked_at FROM access_code c ` + todayJoins + `
 		WHERE c.org_id = $1 AND c.revoke_reason = 'not_me' AND ($2 OR p.id IN ($3...)) ORDER BY c.revoked_at DESC, c.id LIMIT 50`)

@@ -16,11 +16,13 @@ import (
 // fetched it.
 const lostDays = 30
 
-// Today is what waits for staff because of access, on the page Heute.
+// Today is what waits for staff because of access, on the page Heute. The lists
+// are empty for who may not issue access: nothing waits for somebody who cannot
+// do it.
 type Today struct {
 	Print     []Batch         // letters to print, being written, given up, or erased before they were fetched
 	Asked     []TodayPerson   // persons whose code had expired and who asked for a new one (W8)
-	Expired   []TodayProperty // properties with expired codes
+	Expired   []TodayProperty // properties whose button would write to persons with an expired code, each person once
 	NotMe     []TodayPerson   // "das bin ich nicht"
 	Letters   []FailedLetter
 	Mails     []FailedMail
@@ -28,6 +30,8 @@ type Today struct {
 	Pending   int
 	None      int
 	Lapsed    int
+	Requested int
+	Revoked   int
 }
 
 // TodayPerson is a person on Heute.
@@ -85,11 +89,14 @@ func (s *Service) Today(ctx context.Context, by actor.Actor) (out Today, err err
 			return err
 		}
 		now := s.now()
-		if out, err = todo(tx, by, o, now); err != nil {
-			return err
+		if by.Has(actor.IssueAccess) {
+			if out, err = todo(tx, by, o, now); err != nil {
+				return err
+			}
 		}
 		c, err := s.shares.Get(tx.State(), limitOf(by), now, func() (shares, error) { return sharesOf(tx, by, o.Today(now), now) })
-		out.Confirmed, out.Pending, out.None, out.Lapsed = c.confirmed, c.pending, c.none, c.lapsed
+		out.Confirmed, out.Pending, out.None, out.Lapsed = c[Confirmed], c[Pending], c[NoAccess], c[Expired]
+		out.Requested, out.Revoked = c[Requested], c[Revoked]
 		return err
 	})
 	return out, err
@@ -100,7 +107,7 @@ func todo(tx *store.Tx, by actor.Actor, o orgs.Org, now time.Time) (out Today, e
 	if err := out.letters(tx, by, now); err != nil {
 		return out, err
 	}
-	if err := out.persons(tx, by, o.Today(now), now); err != nil {
+	if err := out.persons(tx, by, o, now); err != nil {
 		return out, err
 	}
 	return out, out.mails(tx, by)
@@ -131,7 +138,7 @@ func (t *Today) letters(tx *store.Tx, by actor.Actor, now time.Time) error {
 	return err
 }
 
-func (t *Today) persons(tx *store.Tx, by actor.Actor, today string, now time.Time) (err error) {
+func (t *Today) persons(tx *store.Tx, by actor.Actor, o orgs.Org, now time.Time) (err error) {
 	all, properties := limits(by)
 	type row struct {
 		t  TodayPerson
@@ -153,19 +160,19 @@ func (t *Today) persons(tx *store.Tx, by actor.Actor, today string, now time.Tim
 		}
 		return out, err
 	}
-	if t.Asked, err = read(todayAsked, all, today, properties); err != nil {
+	if t.NotMe, err = read(todayNotMe, all, properties); err != nil || !o.PortalOn {
+		return err // while the portal is off nothing can be issued
+	}
+	if t.Asked, err = read(todayAsked, all, o.Today(now), properties); err != nil {
 		return err
 	}
-	if t.NotMe, err = read(todayNotMe, all, properties); err != nil {
-		return err
-	}
-	t.Expired, err = store.All(tx, todayExpired, func(p *TodayProperty) []any { return []any{&p.PropertyID, &p.Property, &p.Persons} },
-		all, store.Micros(now), today, properties)
+	args := append(needsArgs(o, now, "", false, false), all, properties)
+	t.Expired, err = store.All(tx, todayExpired, func(p *TodayProperty) []any { return []any{&p.PropertyID, &p.Property, &p.Persons} }, args...)
 	return err
 }
 
-// shares are the four figures of the box "Zugänge".
-type shares struct{ confirmed, pending, none, lapsed int }
+// shares are the figures of the box "Zugänge": persons per state.
+type shares map[State]int
 
 func sharesOf(tx *store.Tx, by actor.Actor, today string, now time.Time) (c shares, err error) {
 	all, properties := limits(by)
@@ -174,17 +181,9 @@ func sharesOf(tx *store.Tx, by actor.Actor, today string, now time.Time) (c shar
 		n     int
 	}
 	rows, err := store.All(tx, todayStates, func(r *row) []any { return []any{&r.state, &r.n} }, all, store.Micros(now), today, properties)
+	c = shares{}
 	for _, r := range rows {
-		switch r.state {
-		case Confirmed:
-			c.confirmed += r.n
-		case Pending:
-			c.pending += r.n
-		case Expired:
-			c.lapsed += r.n
-		default:
-			c.none += r.n
-		}
+		c[r.state] = r.n
 	}
 	return c, err
 }

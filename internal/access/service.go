@@ -50,6 +50,7 @@ type Service struct {
 	waiting   store.Memo[string, int] // by the limits of the staff member
 	shares    store.Memo[string, shares]
 	figures   store.Memo[figuresKey, figures]
+	persons   store.Memo[string, int] // by day and properties
 }
 
 // hasher is seal.Passwords, or what a test counts with.

@@ -49,7 +49,7 @@ func TestA6_K4_K5_RegistrationFromLetterToHome(t *testing.T) {
 		if pin == wrong {
 			wrong = "111111"
 		}
-		v.post("/registrieren/bestaetigen", "pin", wrong).shows(422, "Diese Nummer stimmt nicht", "4 Versuche").hides("Ahornallee")
+		v.post("/registrieren/bestaetigen", "pin", wrong).shows(422, "Diese Zahl stimmt nicht", "4 Versuche").hides("Ahornallee")
 		v.post("/registrieren/bestaetigen", "pin", pin[:3]+" "+pin[3:]).goes("/registrieren/sind-sie-das")
 		v.get("/registrieren/bestaetigen").goes("/registrieren/sind-sie-das")
 		v.get("/registrieren/sind-sie-das").shows(200, "Schritt 3 von 3", "Sind Sie das?", "Jonas Brandt", "Ahornallee 14, Wohnung 5", "12623 Berlin", "Ja, das bin ich", "Das bin ich nicht")

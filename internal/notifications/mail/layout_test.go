@@ -28,11 +28,11 @@ func confirmation() Layout {
 		Preheader: "Ihre Bestätigungsnummer gilt 60 Minuten.",
 		Title:     "Bestätigen Sie Ihre E-Mail-Adresse",
 		Blocks: []Block{
-			Paragraph("Guten Tag,\nSie richten gerade Ihren Zugang zum Portal der Lindhof Hausverwaltung ein. Geben Sie dort diese Nummer ein:"),
+			Paragraph("Guten Tag,\nSie richten gerade Ihren Zugang zum Portal der Lindhof Hausverwaltung ein. Geben Sie dort diese Zahl ein:"),
 			Code("482 913"),
 			Paragraph("Oder bestätigen Sie Ihre Adresse mit einem Klick. Das geht auch auf einem anderen Gerät."),
 			Button("E-Mail-Adresse bestätigen", "https://portal.lindhof.example/registrieren/bestaetigen?t=3q2-7wAAAbcd&sprache=de"),
-			Small("Nummer und Link gelten bis 17. November, 10:42 Uhr, und nur einmal. Haben Sie sich nicht angemeldet, müssen Sie nichts tun."),
+			Small("Zahl und Link gelten bis 17. November, 10:42 Uhr, und nur einmal. Haben Sie sich nicht angemeldet, müssen Sie nichts tun."),
 		},
 		Footer: []Line{
 			{Text: "Lindhof Hausverwaltung, Ahornallee 2, 12345 Lindhof"},
