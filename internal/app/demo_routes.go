@@ -35,6 +35,7 @@ func (d *demoRun) showOutbox(c *web.Ctx) error {
 	var mine []mail.Caught
 	for _, m := range d.outbox.Messages() {
 		if ours(c, m) {
+			m.At = m.At.In(c.Org.Zone) // as everywhere else, by the organisation's clock
 			mine = append(mine, m)
 		}
 	}
