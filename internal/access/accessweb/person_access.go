@@ -54,6 +54,9 @@ func (h *Handlers) askEmail(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := h.Access.MayInvite(c, c.Actor, w.person, w.lease); err != nil {
+		return err // nobody fills in a form in vain
+	}
 	v := h.emailView(c, card, w)
 	v.fields["email"] = card.Person.Email
 	if card.Consent != nil {

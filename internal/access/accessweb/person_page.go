@@ -34,6 +34,7 @@ type personView struct {
 	helps           bool // the first action gets somebody in
 	notMe           bool
 	legend          []ui.LegendRow
+	brief           bool // without all that tells how the person comes in
 	consentURL      string
 	withdrawURL     string
 }
@@ -61,7 +62,7 @@ func (h *Handlers) person(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := personView{id: card.Person.ID, name: card.Person.DisplayName(), login: card.Login, legend: stateLegend(c), mayConsent: c.Actor.Has(actor.IssueAccess)}
+	v := personView{id: card.Person.ID, name: card.Person.DisplayName(), login: card.Login, legend: stateLegend(c), brief: card.Brief, mayConsent: c.Actor.Has(actor.IssueAccess)}
 	best := bestLease(card)
 	v.back, v.backLabel = backOf(c, best)
 	v.state, v.note = stateMark(c, card.State), stateNote(c, card.State, card.Since, card.Until, card.Channel, lastDayOf(card))

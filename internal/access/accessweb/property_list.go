@@ -61,7 +61,9 @@ func (h *Handlers) listProperties(c *web.Ctx, v propertyListView) error {
 		v.rows = append(v.rows, propertyRow(c, v, r, figures[r.ID]))
 	}
 	v.filtered, v.mayImport = v.text != "" || v.portal != "", c.Actor.Has(actor.EditPortfolio)
-	v.total = listTotal(c, list)
+	if v.total, err = h.listTotal(c, list, ids); err != nil {
+		return err
+	}
 	v.pages = ui.Pages{Total: v.total}
 	if len(trail) > 0 {
 		v.pages.PrevURL = v.url(trail[:len(trail)-1])
@@ -117,17 +119,19 @@ func uviCell(c *web.Ctx, on bool) templ.Component {
 	return ui.Quiet(c.T("accessweb.s.off"))
 }
 
-// listTotal sums the list up when all of it is shown.
-func listTotal(c *web.Ctx, l portfolio.Listing) string {
+// listTotal sums the list up when all of it is shown. Who lives in two of the
+// properties is one person.
+func (h *Handlers) listTotal(c *web.Ctx, l portfolio.Listing, ids []string) (string, error) {
 	if !l.Whole {
-		return ""
+		return "", nil
 	}
-	units, persons := 0, 0
+	units := 0
 	for _, r := range l.Rows {
-		units, persons = units+r.Units, persons+r.Persons
+		units += r.Units
 	}
+	persons, err := h.Access.Persons(c, c.Actor, ids)
 	return strings.Join([]string{c.T("accessweb.s.list.properties", "count", len(l.Rows)), c.T("accessweb.s.list.units", "count", units),
-		c.T("accessweb.s.list.persons", "count", persons)}, ", ")
+		c.T("accessweb.s.list.persons", "count", persons)}, ", "), err
 }
 
 // url is the list with its filters at a page.

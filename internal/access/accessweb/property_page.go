@@ -40,10 +40,10 @@ type residentsView struct {
 
 // needView is the box above the table (K15).
 type needView struct {
-	kind     string // "" for none, "off", "checklist", "letters", "working"
+	kind     string // "" for none, "orgoff", "off", "checklist", "letters", "again", "working"
 	count    int    // who needs a letter
 	pending  int    // who has a code that still runs
-	mayOpen  bool   // may release the property
+	mayOpen  bool   // may switch on what is off: the property, or the organisation's portal
 	batch    string // id of the letters being written
 	property string
 }
@@ -124,6 +124,8 @@ func needOf(c *web.Ctx, l access.Residents) needView {
 	v := needView{count: l.Need, pending: l.NeedMore - l.Need, mayOpen: c.Actor.Has(actor.EditPortfolio), property: l.PropertyID}
 	atWork := slices.IndexFunc(l.Batches, func(b access.Batch) bool { return b.State == access.BatchQueued || b.State == access.BatchRunning })
 	switch {
+	case !c.Org.PortalOn:
+		v.kind, v.mayOpen = "orgoff", c.Actor.Has(actor.ManageOrg)
 	case !l.PortalOn:
 		v.kind = "off"
 	case !c.Actor.Has(actor.IssueAccess):
@@ -132,6 +134,8 @@ func needOf(c *web.Ctx, l access.Residents) needView {
 	case l.NeedMore == 0:
 	case !l.Checklist:
 		v.kind = "checklist"
+	case l.Need == 0:
+		v.kind = "again"
 	default:
 		v.kind = "letters"
 	}

@@ -54,6 +54,8 @@ type checklistView struct {
 	head     propertyHead
 	ticked   map[string]bool
 	letters  bool // releasing makes letters (A4)
+	orgOff   bool // the letters must wait until the organisation's portal is on
+	mayOrg   bool // may switch that on
 	first    bool // the property was never released before
 	required bool // the points are still open and must be confirmed
 	bad      *fault.Invalid
@@ -117,7 +119,8 @@ func (h *Handlers) showRelease(c *web.Ctx, bad *fault.Invalid) error {
 	}
 	set := settingsOf(c)
 	v := checklistView{head: headOf(c, p, ""), ticked: map[string]bool{}, bad: bad, first: p.ReleasedAt == 0}
-	v.letters = v.first && slices.Contains(set.InviteTriggers, orgs.OnRelease) && slices.Contains(set.InviteChannels, orgs.ByPost) && c.Org.PortalOn
+	v.letters = v.first && slices.Contains(set.InviteTriggers, orgs.OnRelease) && slices.Contains(set.InviteChannels, orgs.ByPost)
+	v.orgOff, v.mayOrg = v.letters && !c.Org.PortalOn, c.Actor.Has(actor.ManageOrg)
 	v.required = v.letters && !list.Checklist
 	head := ui.Head{Title: c.T("accessweb.s.release.title", "property", p.Name), Narrow: true}
 	if bad == nil {

@@ -19,6 +19,8 @@ const (
 	// Places of other packages that the navigation leads to.
 	importPath = web.StaffPrefix + "/import"
 	orgPath    = web.StaffPrefix + "/organisation"
+	// orgPortalPath is where the portal of the organisation is switched.
+	orgPortalPath = orgPath + "#portal"
 )
 
 // staffPlace is one entry of the side navigation.

@@ -134,12 +134,19 @@ func tasks(c *web.Ctx, t access.Today) []taskView {
 }
 
 func figuresOf(c *web.Ctx, t access.Today) accessFigures {
-	f := accessFigures{confirmed: t.Confirmed, persons: t.Confirmed + t.Pending + t.None + t.Lapsed}
+	f := accessFigures{confirmed: t.Confirmed, persons: t.Confirmed + t.Pending + t.None + t.Lapsed + t.Requested + t.Revoked}
 	if f.persons > 0 {
 		f.percent = f.confirmed * 100 / f.persons
 	}
-	n := func(i int) string { return c.Printer().Int(int64(i)) }
-	f.facts = []ui.Fact{{Term: c.T(access.Pending.Label()), Text: n(t.Pending)}, {Term: c.T(access.NoAccess.Label()), Text: n(t.None)}, {Term: c.T(access.Expired.Label()), Text: n(t.Lapsed)}}
+	for _, row := range []struct {
+		state  access.State
+		n      int
+		seldom bool // shown only when there are some
+	}{{access.Pending, t.Pending, false}, {access.NoAccess, t.None, false}, {access.Requested, t.Requested, true}, {access.Expired, t.Lapsed, false}, {access.Revoked, t.Revoked, true}} {
+		if row.n > 0 || !row.seldom {
+			f.facts = append(f.facts, ui.Fact{Term: c.T(row.state.Label()), Text: c.Printer().Int(int64(row.n))})
+		}
+	}
 	return f
 }
 
