@@ -152,7 +152,7 @@ func (j *journey) ownAccess(t *testing.T) {
 	p.Follow("Passwort ändern")
 	j.look(t, p, "passwort-aendern")
 	p.Fill("Bisheriges Passwort", l.Password)
-	p.Fill("Passwort festlegen", newPassword)
+	p.Fill("Neues Passwort", newPassword)
 	p.Follow("Passwort ändern")
 	p.Shows("Ihr Passwort ist geändert")
 	j.look(t, p, "passwort-geaendert")
@@ -185,7 +185,7 @@ func (j *journey) forgotten(t *testing.T) {
 		t.Errorf("the secret stays in the address: %s", p.URL())
 	}
 	j.look(t, p, "passwort-neu")
-	p.Fill("Passwort festlegen", newPassword)
+	p.Fill("Neues Passwort", newPassword)
 	p.Follow("Passwort speichern")
 	p.Shows("Ihr neues Passwort gilt")
 	signIn(p, j.lindhof().URL, l.Email, newPassword)

@@ -247,6 +247,7 @@ func (h *Handlers) doMoreCode(c *web.Ctx) error {
 	}
 	_, err = h.Access.LookAtCode(c, c.Actor, access.Entered{Code: v.code, Link: v.link, Visit: visit(c)})
 	if v.bad = fault.AsInvalid(err); v.bad != nil {
+		forgetLink(c, v.link, v.bad)
 		v.link = "" // a link that is not good: the code can still be typed
 		return c.Again(moreCodeHead(c), moreCodePage(v))
 	}

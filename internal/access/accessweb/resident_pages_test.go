@@ -168,7 +168,7 @@ func TestT2_OtherOrganisationsStayOutside(t *testing.T) {
 func TestPublicRoutesOfResidentsAreListed(t *testing.T) {
 	want := map[string]bool{}
 	for _, path := range []string{"/anmelden", "/abmelden", "/passwort-vergessen", "/passwort-neu", "/passwort-neu/{token}", "/r/{token}", "/r/mail/{token}", "/registrieren",
-		"/registrieren/code-abgelaufen", "/registrieren/bestaetigen", "/registrieren/bestaetigen/neu", "/registrieren/bestaetigen/link", "/registrieren/bestaetigen/weiter",
+		"/registrieren/code-abgelaufen", "/registrieren/anderer-code", "/registrieren/bestaetigen", "/registrieren/bestaetigen/neu", "/registrieren/bestaetigen/link", "/registrieren/bestaetigen/weiter",
 		"/registrieren/sind-sie-das", "/registrieren/das-bin-ich-nicht", "/hilfe", "/datenschutz-cookies", "/barrierefreiheit"} {
 		want[path] = true
 	}

@@ -26,7 +26,9 @@ const (
 	whomPath         = RegisterPath + "/sind-sie-das"
 	notMePath        = RegisterPath + "/das-bin-ich-nicht"
 	codeExpiredPath  = RegisterPath + "/code-abgelaufen"
-	registrationLife = 24 * time.Hour // of the cookie; the service ends a registration earlier
+	otherCodePath    = RegisterPath + "/anderer-code"
+	otherAddressPath = RegisterPath + "?adresse=neu" // from the step that waits for the mail
+	registrationLife = 24 * time.Hour                // of the cookie; the service ends a registration earlier
 )
 
 // registerView is the first page of a registration.
@@ -60,6 +62,11 @@ func (h *Handlers) register(c *web.Ctx) error {
 		return c.Redirect(moreCodePath)
 	}
 	v := registerView{shell: c.Shell(), suggestion: access.SuggestPassphrase(c.Lang())}
+	if c.Query("adresse") == "neu" {
+		if err := h.begun(c, &v); err != nil {
+			return err
+		}
+	}
 	link := openedLink(c, linkCode)
 	if link == "" {
 		return c.Page(registerHead(c), registerPage(v))
@@ -76,6 +83,47 @@ func (h *Handlers) register(c *web.Ctx) error {
 		v.link = link
 	}
 	return c.Page(registerHead(c), registerPage(v))
+}
+
+// begun fills in what this browser has typed a moment ago, for whoever wants
+// another address: never the password.
+func (h *Handlers) begun(c *web.Ctx, v *registerView) error {
+	r, err := h.registration(c)
+	if errors.Is(err, fault.ErrGone) {
+		return nil
+	}
+	if err != nil || r.Confirmed {
+		return err
+	}
+	v.email = r.Email
+	if code := openedLink(c, linkTyped); code != "" {
+		v.code = seal.FormatCode(code)
+	}
+	return nil
+}
+
+// otherCode forgets the link that this browser has opened, so that a code can
+// be typed: two people may share a telephone.
+func (h *Handlers) otherCode(c *web.Ctx) error {
+	f, err := c.Form()
+	if err != nil {
+		return err
+	}
+	c.DropCookie(web.LinkCookie)
+	if f.Text("von") == "abgelaufen" {
+		return c.Redirect(codeExpiredPath)
+	}
+	return c.Redirect(RegisterPath)
+}
+
+// forgetLink is what a form keeps of a link after an answer: one that we do not
+// know is dropped, so that a code can be typed instead.
+func forgetLink(c *web.Ctx, link string, bad *fault.Invalid) string {
+	if link == "" || !hasKey(bad, "access.code.unknown") {
+		return link
+	}
+	c.DropCookie(web.LinkCookie)
+	return ""
 }
 
 func hasKey(bad *fault.Invalid, key string) bool {
@@ -106,7 +154,7 @@ func (h *Handlers) doRegister(c *web.Ctx) error {
 	}
 	browser, err := h.Access.StartRegistration(c, c.Actor, in)
 	if v.bad = fault.AsInvalid(err); v.bad != nil {
-		v.expired = hasKey(v.bad, "access.code.expired")
+		v.expired, v.link = hasKey(v.bad, "access.code.expired"), forgetLink(c, v.link, v.bad)
 		return c.Again(registerHead(c), registerPage(v))
 	}
 	if v.wait = tooMany(c, err); v.wait != "" {
@@ -114,6 +162,9 @@ func (h *Handlers) doRegister(c *web.Ctx) error {
 	}
 	if err != nil {
 		return err
+	}
+	if v.link == "" {
+		keepTyped(c, v.code) // for another address, see begun
 	}
 	c.SetCookie(web.RegistrationCookie, browser, registrationLife)
 	return c.Redirect(confirmPath)
@@ -175,6 +226,7 @@ type expiredView struct {
 	shell ui.Shell
 	link  string
 	code  string
+	good  bool   // the code can still be used
 	done  string // "brief", "email" or "unterwegs"
 	wait  string
 	bad   *fault.Invalid
@@ -185,7 +237,17 @@ func expiredHead(c *web.Ctx) ui.Head {
 }
 
 func (h *Handlers) codeExpired(c *web.Ctx) error {
-	v := expiredView{shell: c.Shell(), link: openedLink(c, linkCode)}
+	v := expiredView{shell: c.Shell()}
+	if link := openedLink(c, linkCode); link != "" {
+		err := h.Access.LookAtLink(c, c.Actor, access.Entered{Link: link, Visit: visit(c)})
+		bad := fault.AsInvalid(err)
+		if v.wait = tooMany(c, err); bad == nil && v.wait == "" && err != nil {
+			return err
+		}
+		if hasKey(bad, "access.code.expired") {
+			v.link = link // any other cannot be replaced: the code is typed
+		}
+	}
 	switch what := c.Query("ok"); what {
 	case "brief", "email", "unterwegs":
 		v.done = what
@@ -206,6 +268,8 @@ func (h *Handlers) doCodeExpired(c *web.Ctx) error {
 	}
 	r, err := h.Access.MyCodeExpired(c, c.Actor, access.Entered{Code: v.code, Link: v.link, Visit: visit(c)})
 	if v.bad = fault.AsInvalid(err); v.bad != nil {
+		forgetLink(c, v.link, v.bad)
+		v.link, v.good = "", hasKey(v.bad, "access.code.still_good")
 		return c.Again(expiredHead(c), expiredPage(v))
 	}
 	if v.wait = tooMany(c, err); v.wait != "" {

@@ -243,7 +243,7 @@ func resetPage(v resetView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = choosePassword(v.suggestion).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choosePassword(i18n.T(ctx, "accessweb.r.password_next"), v.suggestion).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -330,7 +330,7 @@ func resetGonePage(s ui.Shell) templ.Component {
 
 // choosePassword is the field for a new password, with a suggestion that need not
 // be taken.
-func choosePassword(suggestion string) templ.Component {
+func choosePassword(label, suggestion string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -351,7 +351,7 @@ func choosePassword(suggestion string) templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "password", Label: i18n.T(ctx, "accessweb.r.password_new"), Type: "password", Autocomplete: "new-password",
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "password", Label: label, Type: "password", Autocomplete: "new-password",
 			Hint: i18n.T(ctx, "accessweb.r.password_hint", "min", access.MinPassword)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -40,6 +40,7 @@ func ResidentRoutes(h *Handlers) []web.Route {
 		open("GET "+access.PathConfirm+"{token}", h.openConfirm),
 		open("GET "+RegisterPath, h.register),
 		open("POST "+RegisterPath, h.doRegister),
+		open("POST "+otherCodePath, h.otherCode),
 		open("GET "+codeExpiredPath, h.codeExpired),
 		open("POST "+codeExpiredPath, h.doCodeExpired),
 		open("GET "+confirmPath, h.confirm),

@@ -618,7 +618,7 @@ func changePasswordPage(v changePasswordView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = choosePassword(v.suggestion).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choosePassword(i18n.T(ctx, "accessweb.r.password_next"), v.suggestion).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
