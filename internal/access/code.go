@@ -150,13 +150,15 @@ func (s *Service) issue(tx *store.Tx, now time.Time, by actor.Actor, g grant) er
 }
 
 // Revoke takes a person's access back: every code is void, and somebody who
-// has registered is out at the next request. It needs IssueAccess.
+// has registered is out at the next request. Staff who are limited to properties
+// may do that only to whom they look after alone, else it is a Conflict. It needs
+// IssueAccess.
 func (s *Service) Revoke(ctx context.Context, by actor.Actor, personID string) error {
 	if err := by.Must(actor.IssueAccess); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
-		if _, err := within(tx, by, personID); err != nil {
+		if _, err := s.wholly(tx, by, personID); err != nil {
 			return err
 		}
 		return s.revoke(tx, s.now(), by, personID, reasonStaff)

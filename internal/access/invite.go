@@ -162,9 +162,12 @@ func (s *Service) RecordConsent(ctx context.Context, by actor.Actor, personID, a
 
 // WithdrawConsent notes that a person no longer wants e-mails. What still waits
 // to be sent because of the consent is dropped, and a code that never left is
-// void. It needs IssueAccess.
+// void. It is limited as Revoke is, and needs IssueAccess.
 func (s *Service) WithdrawConsent(ctx context.Context, by actor.Actor, personID string) error {
 	return s.aboutConsent(ctx, by, personID, func(tx *store.Tx) error {
+		if _, err := s.wholly(tx, by, personID); err != nil {
+			return err
+		}
 		now := s.now()
 		if err := notifications.WithdrawConsent(tx, now, by, personID, string(ByEmail)); err != nil {
 			return err

@@ -322,8 +322,9 @@ func (p *portfolioPerson) dest() []any {
 
 // ResetAccess ends the login of a confirmed person and makes a new letter to the
 // lease's address (T43): for somebody who has lost both password and mailbox.
-// The old address gets a notice. Nobody can enter another address here. It
-// needs IssueAccess.
+// The old address gets a notice. Nobody can enter another address here. It is
+// limited as Revoke is, for everybody whom the login stands for, and needs
+// IssueAccess.
 func (s *Service) ResetAccess(ctx context.Context, by actor.Actor, personID, leaseID string) ([]byte, error) {
 	if err := by.Must(actor.IssueAccess); err != nil {
 		return nil, err
@@ -353,8 +354,22 @@ func (s *Service) resettable(tx *store.Tx, by actor.Actor, now time.Time, person
 		return o, h, p, err
 	}
 	a, err := loadAccess(tx, personID)
-	if err == nil && a.State != Confirmed && !done {
-		err = fault.Conflicting("access.letter.reset_unconfirmed")
+	if err != nil {
+		return o, h, p, err
+	}
+	if done {
+		return o, h, p, nil
+	}
+	l, ok, err := loginOf(tx, personID)
+	if err != nil {
+		return o, h, p, err
+	}
+	if a.State != Confirmed || !ok {
+		return o, h, p, fault.Conflicting("access.letter.reset_unconfirmed")
+	}
+	persons, err := store.List[string](tx, personsOfAccount, l.ID) // the login ends for all of them
+	if err == nil {
+		err = mustCover(tx, by, o.Today(now), persons...)
 	}
 	return o, h, p, err
 }

@@ -84,7 +84,8 @@ func (s *Service) DismissNotMe(ctx context.Context, by actor.Actor, personID str
 		if _, err := within(tx, by, personID); err != nil {
 			return err
 		}
-		n, err := store.Exec(tx, dismissNotMe, personID, reasonNotMe, reasonNotMeOK)
+		all, properties := limits(by) // Heute shows it by the property of the code
+		n, err := store.Exec(tx, dismissNotMe, personID, reasonNotMe, reasonNotMeOK, all, properties)
 		if err == nil && n == 0 {
 			err = fault.NotFound("report")
 		}

@@ -30,7 +30,9 @@ var (
 
 	revokeOne = store.Scoped(`UPDATE access_code SET revoked_at = $3, revoked_by = $4, revoke_reason = $5
 		WHERE org_id = $1 AND id = $2 AND used_at = 0 AND revoked_at = 0`)
-	dismissNotMe = store.Scoped(`UPDATE access_code SET revoke_reason = $4 WHERE org_id = $1 AND person_id = $2 AND revoke_reason = $3`)
+	dismissNotMe = store.Scoped(`UPDATE access_code SET revoke_reason = $4 WHERE org_id = $1 AND person_id = $2 AND revoke_reason = $3
+		AND ($5 OR EXISTS (SELECT 1 FROM lease l JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+			WHERE l.org_id = $1 AND l.id = access_code.lease_id AND u.property_id IN ($6...)))`)
 
 	deleteRegistrations = store.Scoped(`DELETE FROM registration WHERE org_id = $1 AND expires_at < $2`)
 	deleteCodes         = store.Scoped(`DELETE FROM access_code WHERE org_id = $1 AND used_at = 0 AND expires_at < $2

@@ -158,21 +158,18 @@ func (r *deliveryRow) delivery() (Delivery, error) {
 	return d, nil
 }
 
-// Dismiss takes a failed delivery off Heute: somebody has dealt with it.
-func (s *Service) Dismiss(ctx context.Context, by actor.Actor, id string) error {
-	if err := by.Must(actor.IssueAccess); err != nil {
+// Dismiss notes that somebody has dealt with a failed delivery; fault.NotFound
+// for one that is none. Whether the actor may know of the person at all is the
+// caller's to check: leases and properties are not known here.
+func Dismiss(tx *store.Tx, now time.Time, by actor.Actor, id string) error {
+	n, err := store.Exec(tx, dismiss, id, store.Micros(now))
+	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
-		n, err := store.Exec(tx, dismiss, id, store.Micros(s.now()))
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fault.NotFound("delivery")
-		}
-		return audit.Note(tx, s.now(), by, "delivery.dismiss", "delivery:"+id, nil)
-	})
+	if n == 0 {
+		return fault.NotFound("delivery")
+	}
+	return audit.Note(tx, now, by, "delivery.dismiss", "delivery:"+id, nil)
 }
 
 // ReadReason takes the reason of a failed delivery apart: how far the mail came

@@ -1,6 +1,8 @@
 package accessweb
 
 import (
+	"slices"
+
 	"foyer/internal/access"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/ui"
@@ -30,6 +32,9 @@ func (h *Handlers) forPerson(c *web.Ctx) (card access.PersonCard, w who, err err
 	w = who{person: card.Person.ID, lease: c.Query("vertrag"), state: card.State, back: c.Query("von")}
 	if w.back == "" || staffNext(w.back) != w.back {
 		w.back = personPath(card.Person.ID)
+	}
+	if err == nil && w.lease != "" && !slices.ContainsFunc(card.Leases, func(l access.PersonLease) bool { return l.LeaseID == w.lease }) {
+		err = fault.NotFound("lease")
 	}
 	return card, w, err
 }

@@ -151,7 +151,7 @@ func figuresOf(c *web.Ctx, t access.Today) accessFigures {
 }
 
 func (h *Handlers) dismissMail(c *web.Ctx) error {
-	if err := h.Notifications.Dismiss(c, c.Actor, c.Path("id")); err != nil {
+	if err := h.Access.DismissMail(c, c.Actor, c.Path("id")); err != nil {
 		return err
 	}
 	return c.Redirect(todayPath + "?ok=erledigt")
