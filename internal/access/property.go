@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
@@ -63,29 +64,37 @@ func (s *Service) PropertyFigures(ctx context.Context, by actor.Actor, ids []str
 			own = append(own, id)
 		}
 	}
+	slices.Sort(own)
 	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
-		out = map[string]Figures{}
 		o, err := orgs.Load(tx)
 		if err != nil || len(own) == 0 {
 			return err
 		}
 		now := s.now()
-		var id string
-		var n, m int
-		if err := store.Each(tx, propertyConfirmed, []any{&id, &n, &m}, func() error {
-			out[id] = Figures{Persons: n, Confirmed: m}
-			return nil
-		}, o.Today(now), store.Spread(own)); err != nil {
-			return err
-		}
-		args := append(needsArgs(o, now, "", false, false), store.Spread(own))
-		return store.Each(tx, propertyNeeds, []any{&id, &n}, func() error {
-			f := out[id]
-			f.Need = n
-			out[id] = f
-			return nil
-		}, args...)
+		key := figuresKey{strings.Join(own, " "), o.Today(now), o.Settings.WhoMayRegister}
+		out, err = s.rows.Get(tx.State(), key, now, func() (map[string]Figures, error) { return rowFigures(tx, o, now, own) })
+		return err
 	})
+	return out, err
+}
+
+func rowFigures(tx *store.Tx, o orgs.Org, now time.Time, properties []string) (map[string]Figures, error) {
+	out := map[string]Figures{}
+	var id string
+	var n, m int
+	if err := store.Each(tx, propertyConfirmed, []any{&id, &n, &m}, func() error {
+		out[id] = Figures{Persons: n, Confirmed: m}
+		return nil
+	}, o.Today(now), store.Spread(properties)); err != nil {
+		return nil, err
+	}
+	args := append(needsArgs(o, now, "", false, false), store.Spread(properties))
+	err := store.Each(tx, propertyNeeds, []any{&id, &n}, func() error {
+		f := out[id]
+		f.Need = n
+		out[id] = f
+		return nil
+	}, args...)
 	return out, err
 }
 

@@ -50,6 +50,7 @@ type Service struct {
 	waiting   store.Memo[string, int] // by the limits of the staff member
 	shares    store.Memo[string, shares]
 	figures   store.Memo[figuresKey, figures]
+	rows      store.Memo[figuresKey, map[string]Figures]
 	persons   store.Memo[string, int] // by day and properties
 }
 

@@ -85,10 +85,9 @@ func (f Filter) args(by actor.Actor) []any {
 	return append(out, f.Portal != "on", f.Portal != "off", f.UVI)
 }
 
-// List returns one page of the properties that the actor may see, in the
-// caller's transaction. today is the organisation's day. It needs
-// actor.ReadPortfolio.
-func List(tx *store.Tx, by actor.Actor, f Filter, today string) (Listing, error) {
+// list returns one page of the properties that the actor may see. today is the
+// organisation's day.
+func (s *Service) list(tx *store.Tx, by actor.Actor, f Filter, today string) (Listing, error) {
 	var out Listing
 	if err := by.Must(actor.ReadPortfolio); err != nil {
 		return out, err
@@ -115,16 +114,14 @@ func List(tx *store.Tx, by actor.Actor, f Filter, today string) (Listing, error)
 		out.Rows = append(out.Rows, PropertyRow{Property: r.Property})
 	}
 	out.Whole = f.After == "" && out.Next == ""
-	return out, decorate(tx, out.Rows, today)
+	return out, s.decorate(tx, out.Rows, today)
 }
 
 // decorate adds plates and counts to rows.
-func decorate(tx *store.Tx, rows []PropertyRow, today string) error {
+func (s *Service) decorate(tx *store.Tx, rows []PropertyRow, today string) error {
 	ids := make([]string, len(rows))
-	at := map[string]*PropertyRow{}
 	for i := range rows {
 		ids[i] = rows[i].ID
-		at[rows[i].ID] = &rows[i]
 	}
 	buildings, err := BuildingsOf(tx, ids)
 	if err != nil {
@@ -134,16 +131,30 @@ func decorate(tx *store.Tx, rows []PropertyRow, today string) error {
 	for _, b := range buildings {
 		of[b.PropertyID] = append(of[b.PropertyID], b)
 	}
-	for id, list := range of {
-		at[id].Plate = Plate(list)
+	counts, err := s.counts.Get(tx.State(), today+" "+strings.Join(ids, " "), s.now(), func() (map[string]count, error) { return countsOf(tx, ids, today) })
+	for i := range rows {
+		r := &rows[i]
+		if list := of[r.ID]; len(list) > 0 {
+			r.Plate = Plate(list)
+		}
+		r.Units, r.Persons = counts[r.ID].units, counts[r.ID].persons
 	}
+	return err
+}
+
+// count is what a property's row counts.
+type count struct{ units, persons int }
+
+func countsOf(tx *store.Tx, ids []string, today string) (map[string]count, error) {
+	out := map[string]count{}
 	var id string
 	var n int
-	err = store.Each(tx, unitCounts, []any{&id, &n}, func() error { at[id].Units = n; return nil }, store.Spread(ids))
+	err := store.Each(tx, unitCounts, []any{&id, &n}, func() error { out[id] = count{units: n}; return nil }, store.Spread(ids))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return store.Each(tx, personCounts, []any{&id, &n}, func() error { at[id].Persons = n; return nil }, today, store.Spread(ids))
+	err = store.Each(tx, personCounts, []any{&id, &n}, func() error { out[id] = count{out[id].units, n}; return nil }, today, store.Spread(ids))
+	return out, err
 }
 
 func cursor(key, id string) string {
@@ -171,7 +182,7 @@ func (s *Service) Properties(ctx context.Context, by actor.Actor, f Filter) (out
 		if err != nil {
 			return err
 		}
-		out, err = List(tx, by, f, o.Today(s.now()))
+		out, err = s.list(tx, by, f, o.Today(s.now()))
 		return err
 	})
 	return out, err
@@ -212,7 +223,7 @@ func (s *Service) Property(ctx context.Context, by actor.Actor, id string) (out 
 			return err
 		}
 		rows := []PropertyRow{{Property: p}}
-		if err := decorate(tx, rows, o.Today(s.now())); err != nil {
+		if err := s.decorate(tx, rows, o.Today(s.now())); err != nil {
 			return err
 		}
 		out.PropertyRow = rows[0]

@@ -13,8 +13,9 @@ import (
 
 // Service holds the use-cases. It is safe for concurrent use.
 type Service struct {
-	db  *store.DB
-	now func() time.Time
+	db     *store.DB
+	now    func() time.Time
+	counts store.Memo[string, map[string]count]
 }
 
 // New returns the service.
