@@ -35,7 +35,7 @@ func TestCommands(t *testing.T) {
 			env.Setenv("SMTP", server.URL())
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"run": exits, "release": release, "newer": newer, "pages": pages},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"run": exits, "release": release, "newer": newer, "older": older, "pages": pages},
 	})
 }
 
@@ -56,8 +56,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// open opens the installation of a script.
-func open(ts *testscript.TestScript, slug string, fn func(ctx context.Context, a *app.App, by actor.Actor)) {
+// opened opens the installation of a script.
+func opened(ts *testscript.TestScript, slug string, fn func(ctx context.Context, a *app.App, by actor.Actor)) {
 	cfg := app.Config{Database: "sqlite:" + ts.MkAbs("foyer-data/foyer.db"), Blobs: ts.MkAbs("foyer-data/blobs"), SecretFile: ts.MkAbs("foyer-data/secret"),
 		BaseURL: "http://localhost:8080", LogLevel: "info", LogFormat: "text"}
 	a, err := app.Open(context.Background(), cfg, app.Options{Log: os.Stderr})
@@ -71,7 +71,7 @@ func open(ts *testscript.TestScript, slug string, fn func(ctx context.Context, a
 // release does what a manager does in the pages before letters go out:
 // "release ORG REF" switches the portal on for both.
 func release(ts *testscript.TestScript, _ bool, args []string) {
-	open(ts, args[0], func(ctx context.Context, a *app.App, by actor.Actor) {
+	opened(ts, args[0], func(ctx context.Context, a *app.App, by actor.Actor) {
 		ts.Check(a.Orgs.Change(ctx, by, func(e *orgs.Edit) {
 			e.PortalOn = true
 			e.Settings.InviteTriggers = nil
@@ -90,15 +90,23 @@ func release(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
-var laterSchema = store.Global(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`, "tests pretend a newer program was here")
+var (
+	laterSchema   = store.Global(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`, "tests pretend a newer program was here")
+	earlierSchema = store.Global(`DELETE FROM goose_db_version WHERE version_id > 1`, "tests pretend an older program was here")
+)
 
 // newer makes the schema one of a later program.
-func newer(ts *testscript.TestScript, _ bool, _ []string) {
+func newer(ts *testscript.TestScript, _ bool, _ []string) { change(ts, laterSchema) }
+
+// older makes the schema one of an earlier program.
+func older(ts *testscript.TestScript, _ bool, _ []string) { change(ts, earlierSchema) }
+
+func change(ts *testscript.TestScript, q store.Query) {
 	db, err := store.Open(context.Background(), "sqlite:"+ts.MkAbs("foyer-data/foyer.db"))
 	ts.Check(err)
 	defer db.Close()
 	ts.Check(db.WriteGlobal(context.Background(), func(_ context.Context, tx *store.Tx) error {
-		_, err := store.Exec(tx, laterSchema)
+		_, err := store.Exec(tx, q)
 		return err
 	}))
 }

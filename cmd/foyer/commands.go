@@ -10,7 +10,7 @@ import (
 
 // commands in the order of the list.
 var commands = []command{
-	{name: "demo", short: "a filled portal to look around in; nothing to install or configure", run: demo, flags: demoFlags,
+	{name: "demo", short: "a filled portal to look around in; nothing to install or configure", run: demo, flags: demoFlags, takes: []string{"log-level"},
 		about: "Fills an embedded database with two invented organisations and serves them on this machine. It prints addresses and logins and writes them to DIR/demo.json. Mails are caught and shown at /demo/outbox.",
 		notes: "  foyer demo\n  foyer demo --listen 127.0.0.1:9000 --dir /tmp/foyer-demo --fresh"},
 	{name: "serve", short: "serve the portal", run: serve,
@@ -20,10 +20,10 @@ var commands = []command{
 		about: "Brings the schema up to this program's version. serve does the same at its start; a schema that is newer than the program is refused.",
 		notes: "  foyer migrate --database sqlite:foyer-data/foyer.db"},
 	{name: "org create", short: "make an organisation", run: orgCreate, flags: orgCreateFlags,
-		about: "Makes an organisation. Without --host it answers on the host of FOYER_BASE_URL.",
-		notes: "  foyer org create --slug lindhof --name \"Lindhof Hausverwaltung\" --host portal.lindhof.example"},
+		about: "Makes an organisation, and the portal where there is none yet. Without --host it answers on the host of FOYER_BASE_URL.",
+		notes: "  FOYER_BASE_URL=https://portal.lindhof.example foyer org create --slug lindhof --name \"Lindhof Hausverwaltung\" --host portal.lindhof.example"},
 	{name: "org host", short: "list, add and remove the hosts of an organisation", run: orgHost, flags: orgHostFlags,
-		about: "Adds a host that the organisation answers on, chooses the one that links use, removes one, in this order, and lists what there is. Only you can tell whose a host is: point its DNS and your proxy to this server first.",
+		about: "Adds a host that the organisation answers on, chooses the one that links use, removes one, in this order, and lists what there is. A host that is the organisation's already may be added again. Only you can tell whose a host is: point its DNS and your proxy to this server first.",
 		notes: "  foyer org host --org lindhof\n  foyer org host --org lindhof --add portal.lindhof.example --prefer portal.lindhof.example --remove alt.lindhof.example\n  foyer org host --org lindhof --add team.lindhof.example --site staff"},
 	{name: "staff invite", short: "invite a staff member by e-mail", run: staffInvite, flags: staffInviteFlags,
 		about: "Invites a staff member. The mail holds a link, valid three days, to choose a password. Where no mail server is configured the command prints the link instead.",
@@ -32,12 +32,12 @@ var commands = []command{
 		about: "Reads a resident list and applies it: new and changed rows by reference, nothing is ever deleted. docs/import.md describes the columns. --complete says that the list is whole: what is missing is reported as ending, and ended only with --end-missing.",
 		notes: "  foyer import residents --org lindhof --dry-run mieter.csv\n  foyer import residents --org lindhof --mapping columns.json --json mieter.xlsx"},
 	{name: "letters", short: "write the access letters of a property into one PDF", run: letters, flags: lettersFlags,
-		about: "Makes access letters for exactly those persons of a property who need one, sorted by stairwell and floor. Earlier codes of these persons become void. Letters that were made and never fetched, because the command was broken off, are handed out by the next call within 24 hours.",
+		about: "Makes access letters for exactly those persons of a property who need one, sorted by stairwell and floor. The portal must be switched on for the organisation, the property released, and its checklist confirmed, all in the pages; else the command names what is missing. Earlier codes of these persons become void. Letters that were made and never fetched, because the command was broken off, are handed out by the next call within 24 hours.",
 		notes: "  foyer letters --org lindhof --property P-1 --out letters.pdf --manifest letters.csv"},
 	{name: "doctor", short: "check settings, database, mail server and files", run: doctor,
 		about: "Checks what the portal needs and says for each fault what to do. Exit code 1 when something is wrong.",
 		notes: "  foyer doctor"},
-	{name: "version", short: "print the version", run: version, about: "Prints version, commit and Go version.",
+	{name: "version", short: "print the version", run: version, takes: []string{}, about: "Prints version, commit and Go version.",
 		notes: "  foyer version"},
 }
 
@@ -101,14 +101,14 @@ func orgCreate(ctx context.Context, s streams, cfg app.Config, flags any, args [
 	if err := need(args, "slug", o.slug, "name", o.name); err != nil {
 		return err
 	}
-	return with(ctx, s, cfg, func(a *app.App) error { return a.CreateOrg(ctx, s.out, o.slug, o.name, o.host) })
+	return open(ctx, cfg, app.Options{Log: s.err, Begin: true}, func(a *app.App) error { return a.CreateOrg(ctx, s.out, s.err, o.slug, o.name, o.host) })
 }
 
 func orgHostFlags(fs *flag.FlagSet) any {
 	o := &app.HostOptions{}
 	fs.StringVar(&o.Org, "org", "", "the organisation's slug")
 	fs.StringVar(&o.Add, "add", "", "host to add, with its port unless it is the scheme's")
-	fs.StringVar(&o.Site, "site", "both", "with --add: resident, staff or both")
+	fs.StringVar(&o.Site, "site", "", "with --add: resident, staff or both; both when missing")
 	fs.StringVar(&o.Prefer, "prefer", "", "host that links in mails and letters use from now on")
 	fs.StringVar(&o.Remove, "remove", "", "host to remove; links with it then lead nowhere")
 	return o
@@ -118,6 +118,9 @@ func orgHost(ctx context.Context, s streams, cfg app.Config, flags any, args []s
 	o := flags.(*app.HostOptions)
 	if err := need(args, "org", o.Org); err != nil {
 		return err
+	}
+	if o.Site != "" && o.Add == "" {
+		return usageError("--site goes with --add")
 	}
 	return with(ctx, s, cfg, func(a *app.App) error { return a.Hosts(ctx, s.out, *o) })
 }
@@ -129,7 +132,7 @@ func staffInviteFlags(fs *flag.FlagSet) any {
 	fs.StringVar(&o.org, "org", "", "the organisation's slug")
 	fs.StringVar(&o.email, "email", "", "e-mail address, the later login")
 	fs.StringVar(&o.name, "name", "", "name as residents read it; the address' first part when missing")
-	fs.StringVar(&o.role, "role", "", "proprietor, administrator, manager, clerk, caretaker or readonly")
+	fs.StringVar(&o.role, "role", "", "proprietor, administrator, manager, clerk, caretaker or read-only")
 	return o
 }
 
@@ -189,6 +192,9 @@ func letters(ctx context.Context, s streams, cfg app.Config, flags any, args []s
 	if err := need(args, "org", o.org, "property", o.property, "out", o.out); err != nil {
 		return err
 	}
+	if o.manifest != "" && sameFile(o.out, o.manifest) {
+		return usageError("--out and --manifest are the same file")
+	}
 	return with(ctx, s, cfg, func(a *app.App) error { return a.Letters(ctx, s.out, o.org, o.property, o.out, o.manifest) })
 }
 
@@ -209,7 +215,11 @@ func version(_ context.Context, s streams, _ app.Config, _ any, args []string) e
 
 // with opens the house for one command.
 func with(ctx context.Context, s streams, cfg app.Config, fn func(*app.App) error) error {
-	a, err := app.Open(ctx, cfg, app.Options{Log: s.err})
+	return open(ctx, cfg, app.Options{Log: s.err}, fn)
+}
+
+func open(ctx context.Context, cfg app.Config, o app.Options, fn func(*app.App) error) error {
+	a, err := app.Open(ctx, cfg, o)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // small servers have no time zones of their own
@@ -26,6 +27,7 @@ type command struct {
 	usage string // arguments after the name
 	notes string // examples
 	flags func(*flag.FlagSet) any
+	takes []string // the settings it obeys; nil: all
 	run   func(ctx context.Context, io streams, cfg app.Config, flags any, args []string) error
 }
 
@@ -55,6 +57,9 @@ func run(ctx context.Context, args []string, env func(string) string, s streams)
 		return 0
 	}
 	c, rest := find(args)
+	if c == nil && len(args) > 1 && slices.Contains([]string{"help", "--help", "-help", "-h"}, args[1]) && group(s.out, args[0]) {
+		return 0
+	}
 	if c == nil {
 		fmt.Fprintf(s.err, "foyer: unknown command %q. Commands:\n\n", strings.Join(args[:min(2, len(args))], " "))
 		list(s.err)
@@ -83,6 +88,27 @@ func find(args []string) (*command, []string) {
 	}
 	return nil, nil
 }
+
+// group shows the commands that begin with a word, "org"; false when there is
+// none.
+func group(w io.Writer, word string) bool {
+	found := false
+	for _, c := range commands {
+		if strings.HasPrefix(c.name, word+" ") {
+			if !found {
+				fmt.Fprintf(w, "foyer %s has these commands:\n\n", word)
+			}
+			found = true
+			line(w, c)
+		}
+	}
+	if found {
+		fmt.Fprintf(w, "\nfoyer %s COMMAND --help tells more and gives examples.\n", word)
+	}
+	return found
+}
+
+func line(w io.Writer, c command) { fmt.Fprintf(w, "  %-18s %s\n", c.name, c.short) }
 
 func call(ctx context.Context, c *command, args []string, env func(string) string, s streams) error {
 	var cfg app.Config
@@ -114,7 +140,7 @@ func flagsOf(c *command, cfg *app.Config, env func(string) string) (fs *flag.Fla
 	settings := flag.NewFlagSet("settings", flag.ContinueOnError)
 	cfg.Flags(settings, env)
 	settings.VisitAll(func(f *flag.Flag) {
-		if !mine[f.Name] {
+		if !mine[f.Name] && (c.takes == nil || slices.Contains(c.takes, f.Name)) {
 			fs.Var(f.Value, f.Name, f.Usage)
 		}
 	})
@@ -138,7 +164,7 @@ func parse(fs *flag.FlagSet, args []string) (rest []string, err error) {
 func list(w io.Writer) {
 	fmt.Fprint(w, "Foyer is the resident portal of a housing company.\n\nCommands:\n\n")
 	for _, c := range commands {
-		fmt.Fprintf(w, "  %-18s %s\n", c.name, c.short)
+		line(w, c)
 	}
 	fmt.Fprint(w, "\nfoyer COMMAND --help tells more and gives examples.\n")
 }

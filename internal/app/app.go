@@ -63,6 +63,7 @@ type App struct {
 type Options struct {
 	Log     io.Writer        // where log lines go
 	Migrate bool             // bring the schema up to date; else a stale one is refused
+	Begin   bool             // make the schema where there is none yet
 	Now     func() time.Time // nil: the real clock
 	Sender  mail.Sender      // nil: the mail server of the settings
 	From    mail.Address     // with Sender: the installation's mailbox
@@ -101,6 +102,9 @@ func (a *App) Close() error {
 }
 
 func (a *App) openStore(ctx context.Context, o Options) error {
+	if !o.Migrate && !o.Begin && missing(a.cfg.Database) {
+		return a.cfg.nothingHere()
+	}
 	if err := makeFolder(a.cfg.Database); err != nil {
 		return err
 	}
@@ -112,6 +116,16 @@ func (a *App) openStore(ctx context.Context, o Options) error {
 	a.closers = append(a.closers, db.Close)
 	if o.Migrate {
 		return db.Migrate(ctx)
+	}
+	empty, err := db.Empty(ctx)
+	switch {
+	case err != nil:
+		return err
+	case empty && o.Begin:
+		a.Log.Info("the database is new: making its tables", "database", a.cfg.where())
+		return db.Migrate(ctx)
+	case empty:
+		return a.cfg.nothingHere()
 	}
 	current, err := db.Current(ctx)
 	if err == nil && !current {

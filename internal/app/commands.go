@@ -16,21 +16,33 @@ import (
 	"foyer/internal/platform/store"
 )
 
-// CreateOrg makes an organisation and says where it is.
-func (a *App) CreateOrg(ctx context.Context, out io.Writer, slug, name, host string) error {
+// CreateOrg makes an organisation and says where it is; what is not safe yet
+// goes to tell.
+func (a *App) CreateOrg(ctx context.Context, out, tell io.Writer, slug, name, host string) error {
 	o, err := a.Orgs.Create(ctx, actor.NewOperator(store.NewID()), orgs.NewOrg{Slug: slug, Name: name, Host: host})
 	if err != nil {
 		return a.plain(err)
 	}
 	fmt.Fprintf(out, "Made %s.\nResidents: %s\nStaff: %s/verwaltung\nNext: foyer staff invite --org %s --email … --role proprietor\n", o.Name, a.Orgs.Origin(o), a.Orgs.StaffOrigin(o), o.Slug)
+	a.warnOfLinks(tell, o)
 	return nil
+}
+
+// warnOfLinks tells that links of an organisation would travel in the clear.
+func (a *App) warnOfLinks(tell io.Writer, o orgs.Org) {
+	for _, origin := range []string{a.Orgs.Origin(o), a.Orgs.StaffOrigin(o)} {
+		if err := a.cfg.safeLinks(origin); err != nil {
+			fmt.Fprintf(tell, "Warning: %v\n", err)
+			return
+		}
+	}
 }
 
 // HostOptions are what Hosts is to do; empty fields do nothing.
 type HostOptions struct {
 	Org    string // slug
 	Add    string
-	Site   string // of Add: both, resident or staff
+	Site   string // of Add: both, resident or staff; "" is both
 	Prefer string
 	Remove string
 }
@@ -38,7 +50,7 @@ type HostOptions struct {
 // Hosts adds a host to an organisation, chooses the one of links, removes one,
 // in this order, and lists what there is.
 func (a *App) Hosts(ctx context.Context, out io.Writer, in HostOptions) error {
-	by, _, err := a.operator(ctx, in.Org)
+	by, o, err := a.operator(ctx, in.Org)
 	if err != nil {
 		return err
 	}
@@ -46,7 +58,7 @@ func (a *App) Hosts(ctx context.Context, out io.Writer, in HostOptions) error {
 		host string
 		do   func(host string) error
 	}{
-		{in.Add, func(host string) error { return a.Orgs.AddHost(ctx, by, host, orgs.Site(in.Site)) }},
+		{in.Add, func(host string) error { return a.addHost(ctx, by, o, host, orgs.Site(in.Site)) }},
 		{in.Prefer, func(host string) error { return a.Orgs.PreferHost(ctx, by, host) }},
 		{in.Remove, func(host string) error { return a.Orgs.RemoveHost(ctx, by, host) }},
 	} {
@@ -59,8 +71,7 @@ func (a *App) Hosts(ctx context.Context, out io.Writer, in HostOptions) error {
 			return a.plain(err)
 		}
 	}
-	o, err := a.Orgs.BySlug(ctx, in.Org)
-	if err != nil {
+	if o, err = a.Orgs.BySlug(ctx, in.Org); err != nil {
 		return err
 	}
 	for _, h := range o.Hosts {
@@ -72,6 +83,24 @@ func (a *App) Hosts(ctx context.Context, out io.Writer, in HostOptions) error {
 	}
 	fmt.Fprintf(out, "Residents: %s\nStaff: %s/verwaltung\n", a.Orgs.Origin(o), a.Orgs.StaffOrigin(o))
 	return nil
+}
+
+// addHost adds a host, unless the organisation has it already: a command may be
+// run again.
+func (a *App) addHost(ctx context.Context, by actor.Actor, o orgs.Org, host string, site orgs.Site) error {
+	for _, h := range o.Hosts {
+		if !strings.EqualFold(h.Name, strings.TrimSuffix(strings.TrimSpace(host), ".")) {
+			continue
+		}
+		if site != "" && site != h.Site {
+			return fmt.Errorf("%s is a host of %s already, with the site %s: remove it first", h.Name, o.Slug, h.Site)
+		}
+		return nil
+	}
+	if site == "" {
+		site = orgs.BothSites
+	}
+	return a.Orgs.AddHost(ctx, by, host, site)
 }
 
 // operator returns the actor of the command line for an organisation.
@@ -86,14 +115,18 @@ func (a *App) operator(ctx context.Context, slug string) (actor.Actor, orgs.Org,
 // InviteStaff invites a staff member. Where no mail can be sent it prints the
 // link.
 func (a *App) InviteStaff(ctx context.Context, out io.Writer, org, email, name, role string) error {
+	role = strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(role)) // read-only
 	if !slices.Contains(actor.Roles, actor.Role(role)) {
-		return fmt.Errorf("--role must be proprietor, administrator, manager, clerk, caretaker or readonly, not %q", role)
+		return fmt.Errorf("--role must be proprietor, administrator, manager, clerk, caretaker or read-only, not %q", role)
 	}
 	if name == "" {
 		name, _, _ = strings.Cut(email, "@")
 	}
-	by, _, err := a.operator(ctx, org)
+	by, o, err := a.operator(ctx, org)
 	if err != nil {
+		return err
+	}
+	if err := a.cfg.safeLinks(a.Orgs.StaffOrigin(o)); err != nil {
 		return err
 	}
 	id, err := a.Access.InviteStaff(ctx, by, orgs.NewStaff{Email: email, StaffChange: orgs.StaffChange{Name: name, Role: actor.Role(role)}})

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"strings"
 )
 
@@ -24,6 +25,10 @@ type Config struct {
 	LogLevel       string // debug, info, warn, error
 	LogFormat      string // text, json
 	MetricsListen  string // host:port for Prometheus; empty: off
+
+	// BaseURLGiven tells that somebody has chosen the base URL: it is not the
+	// default.
+	BaseURLGiven bool
 }
 
 type setting struct {
@@ -34,7 +39,7 @@ type setting struct {
 var settings = []setting{
 	{"database", "sqlite:foyer-data/foyer.db", "sqlite:PATH or postgres://…", func(c *Config) *string { return &c.Database }},
 	{"blobs", "foyer-data/blobs", "folder for uploaded and produced files", func(c *Config) *string { return &c.Blobs }},
-	{"base-url", "http://localhost:8080", "address of the portal as browsers see it; https anywhere but on this machine", func(c *Config) *string { return &c.BaseURL }},
+	{baseURL, "http://localhost:8080", "address of the portal as browsers see it; https anywhere but on this machine", func(c *Config) *string { return &c.BaseURL }},
 	{"listen", "127.0.0.1:8080", "address to listen on", func(c *Config) *string { return &c.Listen }},
 	{"smtp-url", "", "mail server, smtp://user:password@host:587?from=portal@host.example", func(c *Config) *string { return &c.SMTPURL }},
 	{"secret-file", "foyer-data/secret", "the installation's secret, made when missing; keep it apart from the database", func(c *Config) *string { return &c.SecretFile }},
@@ -50,9 +55,35 @@ func (c *Config) Flags(fs *flag.FlagSet, env func(string) string) {
 		value := s.value
 		if v := env(Variable(s.name)); v != "" {
 			value = v
+			c.BaseURLGiven = c.BaseURLGiven || s.name == baseURL
 		}
-		fs.StringVar(s.at(c), s.name, value, s.usage+" ("+Variable(s.name)+")")
+		usage := s.usage + " (" + Variable(s.name) + ")"
+		if s.name == baseURL {
+			c.BaseURL = value
+			fs.Var((*chosenURL)(c), s.name, usage)
+			continue
+		}
+		fs.StringVar(s.at(c), s.name, value, usage)
 	}
+}
+
+const baseURL = "base-url"
+
+// chosenURL is the flag of the base URL; it remembers that it was given.
+type chosenURL Config
+
+// String returns the base URL.
+func (c *chosenURL) String() string {
+	if c == nil {
+		return ""
+	}
+	return c.BaseURL
+}
+
+// Set takes what was given.
+func (c *chosenURL) Set(s string) error {
+	c.BaseURL, c.BaseURLGiven = s, true
+	return nil
 }
 
 // Variable returns the environment variable of a flag: "FOYER_BASE_URL" of
@@ -71,6 +102,39 @@ func (c Config) check() error {
 		return errors.New("FOYER_BASE_URL must be https, except on this machine (localhost): passwords would travel in the clear")
 	}
 	return nil
+}
+
+// where names the database without its password.
+func (c Config) where() string {
+	if path, ok := strings.CutPrefix(c.Database, "sqlite:"); ok {
+		if abs, err := filepath.Abs(path); err == nil {
+			path = abs
+		}
+		return "sqlite:" + path
+	}
+	if u, err := url.Parse(c.Database); err == nil {
+		return u.Redacted()
+	}
+	return "FOYER_DATABASE"
+}
+
+// nothingHere is the answer where a command needs a portal and there is none.
+func (c Config) nothingHere() error {
+	return fmt.Errorf("there is no portal yet in %s: begin with foyer org create, or give the FOYER_DATABASE, FOYER_BLOBS and FOYER_SECRET_FILE, and the folder, that foyer serve runs with", c.where())
+}
+
+// safeLinks refuses links that would carry a code or a token in the clear only
+// because the command was called without the service's settings. Who gives an
+// http base URL has chosen it.
+func (c Config) safeLinks(origin string) error {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return err
+	}
+	if u.Scheme == "https" || c.BaseURLGiven || loopback(u.Hostname()) {
+		return nil
+	}
+	return fmt.Errorf("FOYER_BASE_URL is not set, so that links would begin with %s, in the clear: set it as foyer serve has it, to https://%s", origin, u.Host)
 }
 
 func loopback(host string) bool {

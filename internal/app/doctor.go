@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"foyer/internal/notifications/mail"
+	"foyer/internal/orgs"
 	"foyer/internal/platform/blob"
 	"foyer/internal/platform/seal"
 	"foyer/internal/platform/store"
@@ -27,7 +28,7 @@ func Doctor(ctx context.Context, out io.Writer, cfg Config) error {
 	for _, c := range []struct {
 		name string
 		run  func(context.Context, Config) (string, error)
-	}{{"settings", checkSettings}, {"secret", checkSecret}, {"database", checkDatabase}, {"files", checkBlobs}, {"mail", checkMail}} {
+	}{{"settings", checkSettings}, {"secret", checkSecret}, {"database", checkDatabase}, {"links", checkLinks}, {"files", checkBlobs}, {"mail", checkMail}} {
 		note, err := c.run(ctx, cfg)
 		mark := "ok   "
 		if err != nil {
@@ -85,6 +86,9 @@ func checkDatabase(ctx context.Context, cfg Config) (string, error) {
 		return "", err
 	}
 	defer db.Close()
+	if empty, err := db.Empty(ctx); err != nil || empty {
+		return "is empty: foyer org create begins in it", err
+	}
 	current, err := db.Current(ctx)
 	if err != nil {
 		return "", err
@@ -96,6 +100,35 @@ func checkDatabase(ctx context.Context, cfg Config) (string, error) {
 		return "", fmt.Errorf("%w: restore a backup", err)
 	}
 	return string(db.Engine()) + ", schema up to date, intact", nil
+}
+
+// checkLinks looks at the addresses that letters and mails of each organisation
+// would begin with.
+func checkLinks(ctx context.Context, cfg Config) (string, error) {
+	if missing(cfg.Database) {
+		return "there is no organisation yet", nil
+	}
+	db, err := store.Open(ctx, cfg.Database)
+	if err != nil {
+		return "", errors.New("the database cannot be read, see above")
+	}
+	defer db.Close()
+	if current, err := db.Current(ctx); err != nil || !current {
+		return "are looked at once the database is up to date", nil
+	}
+	s, err := orgs.New(orgs.Deps{DB: db, Now: time.Now, BaseURL: cfg.BaseURL})
+	if err != nil {
+		return "", err
+	}
+	list, err := s.All(ctx)
+	for _, o := range list {
+		for _, origin := range []string{s.Origin(o), s.StaffOrigin(o)} {
+			if err := cfg.safeLinks(origin); err != nil {
+				return "", fmt.Errorf("%s: %w", o.Slug, err)
+			}
+		}
+	}
+	return fmt.Sprintf("organisations checked: %d", len(list)), err
 }
 
 func checkBlobs(_ context.Context, cfg Config) (string, error) {

@@ -82,6 +82,16 @@ func (a *App) isReady(ctx context.Context) error {
 	return a.DB.Ping(ctx)
 }
 
+// missing tells whether a SQLite database's file is not there yet.
+func missing(database string) bool {
+	path, ok := strings.CutPrefix(database, "sqlite:")
+	if !ok {
+		return false
+	}
+	_, err := os.Stat(path)
+	return errors.Is(err, os.ErrNotExist)
+}
+
 // makeFolder makes the folder of a SQLite database.
 func makeFolder(database string) error {
 	path, ok := strings.CutPrefix(database, "sqlite:")

@@ -20,8 +20,11 @@ import (
 // an earlier batch was never fetched, because the command that made it died
 // before it had saved the file, it hands that one out.
 func (a *App) Letters(ctx context.Context, out io.Writer, org, property, pdf, manifest string) error {
-	by, _, err := a.operator(ctx, org)
+	by, o, err := a.operator(ctx, org)
 	if err != nil {
+		return err
+	}
+	if err := a.cfg.safeLinks(a.Orgs.Origin(o)); err != nil {
 		return err
 	}
 	var found []portfolio.Property

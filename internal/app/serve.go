@@ -27,6 +27,9 @@ func (a *App) Serve(ctx context.Context, listening func(addr string)) error {
 		// more save an eighth of the processor's time.
 		debug.SetGCPercent(400)
 	}
+	if err := a.warnAll(ctx); err != nil {
+		return err
+	}
 	ln, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -64,6 +67,20 @@ func (a *App) Serve(ctx context.Context, listening func(addr string)) error {
 	wg.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
+	}
+	return err
+}
+
+// warnAll notes each organisation whose links would travel in the clear.
+func (a *App) warnAll(ctx context.Context) error {
+	if a.cfg.secure() || a.cfg.BaseURLGiven {
+		return nil
+	}
+	list, err := a.Orgs.All(ctx)
+	for _, o := range list {
+		if err := a.cfg.safeLinks(a.Orgs.Origin(o)); err != nil {
+			a.Log.Warn("links are not safe", "org", o.ID, "err", err)
+		}
 	}
 	return err
 }

@@ -91,6 +91,16 @@ func (db *DB) refuseNewer(ctx context.Context, p *goose.Provider) (have int64, e
 	return have, nil
 }
 
+// Empty tells whether there is no schema at all: nobody has begun here.
+func (db *DB) Empty(ctx context.Context) (bool, error) {
+	p, err := db.provider()
+	if err != nil {
+		return false, err
+	}
+	have, err := db.refuseNewer(ctx, p)
+	return err == nil && have == 0, err
+}
+
 // Current tells whether the schema is the one that this program expects: false
 // when Migrate has work to do, an error when a newer program was here.
 func (db *DB) Current(ctx context.Context) (bool, error) {
