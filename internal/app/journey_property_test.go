@@ -102,6 +102,9 @@ var number = regexp.MustCompile(`\d+`)
 // need a letter.
 func (j *journey) letters(t *testing.T) {
 	p := j.manager(t)
+	p.Go(j.verwaltung(""))
+	p.Shows("abgelaufen", "Neue Schreiben erzeugen?")
+	j.look(t, p, "heute-abgelaufen")
 	j.open(p, "Ahornallee 10–16")
 	heading := p.Eval(`([...document.querySelectorAll("main h2")].find(h => h.innerText.includes("noch einen Zugang")) || {innerText: ""}).innerText`)
 	n := number.FindString(heading)
@@ -122,6 +125,13 @@ func (j *journey) letters(t *testing.T) {
 	}
 	j.open(p, "Ahornallee 10–16")
 	p.Shows("Zurzeit braucht niemand ein neues Schreiben")
+	p.Tap(p.Eval(`[...document.querySelectorAll("main summary")].find(s => s.innerText.includes("Code, der noch gilt")).innerText.trim()`))
+	p.Shows("Trotzdem neue Schreiben erzeugen", "Ein neues Schreiben macht den früheren Code ungültig.")
+	j.look(t, p, "liegenschaft-versorgt")
+	p.Go(j.verwaltung("")) // where the button replaces no code any more, nothing is left to do
+	if p.Has("Neue Schreiben erzeugen?") {
+		t.Error("expired codes wait on Heute although nobody can be written to")
+	}
 }
 
 // release proves that a property is released after the checklist, and that its
@@ -164,7 +174,7 @@ func (j *journey) release(t *testing.T) {
 func (j *journey) today(t *testing.T) {
 	p := j.manager(t)
 	p.Go(j.verwaltung(""))
-	p.Shows("Zu drucken", "Seestraße 27", "Zu erledigen", "abgelaufen", "E-Mail an Ole Christensen kam nicht an", "Elke Pohl: „Das bin ich nicht“")
+	p.Shows("Zu drucken", "Seestraße 27", "Zu erledigen", "E-Mail an Ole Christensen kam nicht an", "Elke Pohl: „Das bin ich nicht“")
 	j.look(t, p, "heute")
 	for p.Has("E-Mail an Ole Christensen kam nicht an") {
 		p.Follow(p.Eval(`[[...document.querySelectorAll("main li")].find(l => l.innerText.includes("Ole Christensen")).querySelector("button")].map(b => b.getAttribute("aria-label") || b.textContent.trim().replace(/\s+/g, " "))[0]`))
