@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/google/go-cmp/cmp"
+
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/store"
 	"foyer/internal/platform/store/storetest"
@@ -27,7 +29,7 @@ func TestW14_ContradictionsAreRejected(t *testing.T) {
 		{name: "the same row twice",
 			rows:     []string{"P;;A;1;1;B;1;;L1;1.1.2020;;M1;;A;Feld", "P;;A;1;1;B;1;;L1;1.1.2020;;M1;;A;Feld"},
 			counts:   "1+0~0=1-",
-			rejected: "3  Row 2 already has the same person in the same lease."},
+			rejected: "3 person_ref Row 2 already has the same person in the same lease."},
 		{name: "one person number, two names",
 			rows:     []string{"P;;A;1;1;B;1;;L1;1.1.2020;;M1;;A;Feld", "P;;A;1;1;B;2;;L2;1.1.2020;;M1;;B;Kaya"},
 			counts:   "1+0~0=1-",
@@ -60,12 +62,12 @@ func TestW14_ContradictionsAreRejected(t *testing.T) {
 		{name: "overlap inside the file",
 			rows:     []string{"P;;A;1;1;B;1;;L1;1.1.2020;30.6.2020;M1;;A;Feld", "P;;A;1;1;B;1;;L2;30.6.2020;;M2;;B;Kaya", "P;;A;1;1;B;1;;L3;1.7.2020;;M3;;C;Sommer"},
 			counts:   "2+0~0=1-",
-			rejected: "3 lease_start The unit is already let from 01/01/2020 to 30/06/2020."},
+			rejected: "3 lease_start The unit is already let from 01/01/2020 to 30/06/2020 in row 2."},
 		{name: "overlap with the database",
 			before:   []string{"P;;A;1;1;B;1;;L1;1.1.2020;;M1;;A;Feld"},
 			rows:     []string{"P;;A;1;1;B;1;;L2;1.6.2020;;M2;;B;Kaya", "P;;A;1;1;B;1;;O1;1.1.2010;;M3;owner;C;Groß"},
 			counts:   "1+0~0=1-",
-			rejected: "2 lease_start The unit has been let since 01/01/2020, without an end."},
+			rejected: "2 lease_start The unit has been let since 01/01/2020 in the portal, without an end: L1 · A Feld."},
 		{name: "a change of residents, the end in the same file",
 			before: []string{"P;;A;1;1;B;1;;L1;1.1.2020;;M1;;A;Feld"},
 			rows:   []string{"P;;A;1;1;B;1;;L2;1.6.2020;;M2;;B;Kaya", "P;;A;1;1;B;1;;L1;1.1.2020;31.5.2020;M1;;A;Feld"},
@@ -74,7 +76,7 @@ func TestW14_ContradictionsAreRejected(t *testing.T) {
 			before:   []string{"P;;A;1;1;B;1;;L1;1.1.2020;31.5.2020;M1;;A;Feld", "P;;A;1;1;B;1;;L2;1.6.2020;;M2;;B;Kaya"},
 			rows:     []string{"P;;A;1;1;B;1;;L1;1.1.2020;30.6.2020;M1;;A;Feld", "P;;A;1;1;B;1;;L2;1.6.2020;;M2;;B;Kaya"},
 			counts:   "0+0~1=1-",
-			rejected: "2 lease_start The unit has been let since 01/06/2020, without an end."},
+			rejected: "2 lease_start The unit is already let from 01/06/2020 on in row 3, without an end."},
 		{name: "an end before its start",
 			rows:     []string{"P;;A;1;1;B;1;;L1;1.12.2026;30.11.2026;M1;;A;Feld"},
 			counts:   "0+0~0=1-",
@@ -232,8 +234,8 @@ func TestW14_RejectedRowsComeBackAsAFile(t *testing.T) {
 		if err := w.WriteRejected(t.Context(), operator, got.run.ID, w.texts.Printer("de"), &b); err != nil {
 			t.Fatal(err)
 		}
-		want := "\ufeffWE-Nr.;Mietbeginn;Nachname;Bemerkung;Zeile;Grund;So beheben Sie es\r\n" +
-			"2;31.2.2020;\"'=cmd|x\";\"schlecht; sehr\";3;Den Tag „31.2.2020“ in Spalte „Mietbeginn“ gibt es nicht.;Korrigieren Sie das Datum. Der Tag steht vor dem Monat.\r\n"
+		want := "\ufeffWE-Nr.;Mietbeginn;Nachname;Bemerkung;Zeile;Spalte;Grund;So beheben Sie es\r\n" +
+			"2;31.2.2020;\"'=cmd|x\";\"schlecht; sehr\";3;Mietbeginn;Den Tag „31.2.2020“ in Spalte „Mietbeginn“ gibt es nicht.;Korrigieren Sie das Datum. Der Tag steht vor dem Monat.\r\n"
 		if !strings.HasPrefix(b.String(), want) {
 			t.Errorf("got %s", b.String())
 		}
@@ -257,4 +259,60 @@ func TestEveryReasonHasATextAndAdvice(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Every rejection names its column as the file does, one that the file lacks by
+// our name for it: to the page, to the file of rejected rows and to the command.
+func TestW14_RejectionsNameTheirColumn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTest(t, db)
+		w.list("WE-Nr.;Mietbeginn;Mieternr.;Nachname\n7;1.1.2020;M7;Alt\n", Options{})
+		got := w.list("WE-Nr.;Einzugsdatum;Mietende;Mieternr.;Nachname;Mail\n"+
+			"1;1.12.2026;30.11.2026;M1;Feld;\n"+
+			"2;1.1.2020;;M2;Kaya;kaya(at)post\n"+
+			"3;1.1.2020;;M3;;\n"+
+			"4;1.1.2020;;M4;Groß;\n"+
+			"4;1.2.2020;;M5;Klein;\n"+
+			"4;1.1.2020;;M4;Groß;\n"+
+			"7;1.6.2020;;M8;Neu;\n"+
+			";1.1.2020;;M9;Ohne;\n", Options{DryRun: true})
+		w.want("dry run", got, "1+0~0=7-")
+		var list []string
+		for _, r := range got.Rejections {
+			list = append(list, fmt.Sprintf("%d|%s|%s|%s", r.Row, r.Column, strings.Join(r.Fields, ","), r.Reason))
+		}
+		want := []string{
+			"2|Mietende|lease_end|Move-in is after move-out (1.12.2026, 30.11.2026).",
+			"3|Mail|email|The e-mail address is not valid: “kaya(at)post”.",
+			"4|Nachname|last_name|The name is missing.",
+			"6|Einzugsdatum|lease_start|The unit is already let from 01/01/2020 on in row 5, without an end.",
+			"7|Mieternr.|person_ref|Row 5 already has the same person in the same lease.",
+			"8|Einzugsdatum|lease_start|The unit has been let since 01/01/2020 in the portal, without an end: Alt.",
+			"9|WE-Nr.|unit_ref|The unit is missing: column “WE-Nr.” is empty.",
+		}
+		if diff := cmp.Diff(want, list); diff != "" {
+			t.Error(diff)
+		}
+		var b bytes.Buffer
+		if err := w.WriteRejected(t.Context(), operator, got.run.ID, w.texts.Printer("de"), &b); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []string{";Zeile;Spalte;Grund;", ";2;Mietende;", ";3;Mail;", ";6;Einzugsdatum;\"Die Einheit ist in Zeile 5 ab 01.01.2020 schon vergeben, ohne Ende.\";"} {
+			if !strings.Contains(b.String(), s) {
+				t.Errorf("%q is missing in %s", s, b.String())
+			}
+		}
+		company := w.list("Straße;PLZ;Ort;Bezeichnung;Mietbeginn;Firma\nA 1;1;B;WE 1;1.1.2020;\n", Options{DryRun: true})
+		if r := company.Rejections; len(r) != 1 || r[0].Column != "Firma" {
+			t.Errorf("a list of companies: %+v", r)
+		}
+		// What the file lacks has our name, in the reader's language.
+		r := Reason{Column: "lease_end", Key: "import.cell.empty", Args: map[string]any{"heading": "lease_end"}}
+		if p := w.texts.Printer("de"); r.At(p) != "Auszug" || r.Text(p) != "Spalte „Auszug“ ist leer." {
+			t.Errorf("%s: %s", r.At(p), r.Text(p))
+		}
+		if p := w.texts.Printer("en"); r.At(p) != "Move-out" {
+			t.Error(r.At(p))
+		}
+	})
 }

@@ -238,6 +238,9 @@ func (c *comparison) batch(ctx context.Context, places []int32, part int) (f fou
 		for _, g := range groups {
 			w.overlaps(g, c.x.sheltered)
 		}
+		if err := w.nameCollided(tx); err != nil {
+			return err
+		}
 		c.settle(w, lines, bad, &f)
 		return nil
 	})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"foyer/internal/integration/residentlist"
 	"foyer/internal/platform/actor"
@@ -127,9 +128,10 @@ type Result struct {
 
 // Rejection is a rejected row: where and why.
 type Rejection struct {
-	Row    int    `json:"row"`    // as a spreadsheet shows it
-	Column string `json:"column"` // canonical name, or the letter of a column, "" for the whole row
-	Reason string `json:"reason"`
+	Row    int      `json:"row"`              // as a spreadsheet shows it
+	Column string   `json:"column"`           // its heading in the file, our label for one that the file lacks, or its letter; "" for the whole row
+	Fields []string `json:"fields,omitempty"` // the same by canonical names
+	Reason string   `json:"reason"`
 }
 
 // Result sums the run up. Rows that wait for the end of a missing lease count
@@ -150,9 +152,11 @@ func (r Run) Result() Result {
 // printer's language.
 func (s *Service) Rejections(ctx context.Context, by actor.Actor, r Run, p *i18n.Printer, fn func(Rejection) error) error {
 	return s.eachRejected(ctx, by, r, r.EndMissing, func(l Line) error {
-		out := Rejection{Row: l.Row}
-		if len(l.Reasons) > 0 {
-			out.Column = l.Reasons[0].Column
+		out := Rejection{Row: l.Row, Column: places(l.Reasons, p)}
+		for _, r := range l.Reasons {
+			if r.Column != "" && !slices.Contains(out.Fields, r.Column) {
+				out.Fields = append(out.Fields, r.Column)
+			}
 		}
 		out.Reason, _ = sentences(l.Reasons, p)
 		return fn(out)
@@ -217,7 +221,11 @@ func (s *Service) WriteText(ctx context.Context, by actor.Actor, r Run, p *i18n.
 		if listed++; listed > mostRejections {
 			return nil
 		}
-		_, err := fmt.Fprintln(w, p.T("import.result.rejection", "row", rowArg(x.Row), "reason", x.Reason))
+		key := "import.result.rejection_at"
+		if x.Column == "" {
+			key = "import.result.rejection"
+		}
+		_, err := fmt.Fprintln(w, p.T(key, "row", rowArg(x.Row), "column", x.Column, "reason", x.Reason))
 		return err
 	})
 }

@@ -101,7 +101,7 @@ func (m *merger) intoContract(list []*contract, l *line) []*contract {
 			continue
 		}
 		if twice := m.twice(c, l); twice != nil {
-			l.reject(m.w, "", KeyDuplicate, "row", rowArg(twice.row.Number))
+			l.reject(m.w, m.w.personColumn(), KeyDuplicate, "row", rowArg(twice.row.Number))
 			return list
 		}
 		hard, soft := c.take(&l.row)

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -76,6 +77,8 @@ type world struct {
 
 	houses map[*node[unit]]*node[building] // where units are to be
 
+	collided []collision
+
 	newProperties map[string]*node[property]
 	newBuildings  map[string]*node[building]
 	newUnits      map[string]*node[unit]
@@ -123,15 +126,21 @@ func newWorld(s settings) *world {
 
 // reason makes a reason about a column, with its heading in the file.
 func (s *settings) reason(c residentlist.Column, key string, args ...any) Reason {
-	heading := s.mapping[c]
-	if heading == "" {
-		heading = string(c)
-	}
-	r := Reason{Column: string(c), Heading: heading, Key: key, Args: map[string]any{"heading": heading}}
+	r := Reason{Column: string(c), Heading: s.mapping[c], Key: key, Args: map[string]any{"heading": cmp.Or(s.mapping[c], string(c))}}
 	for i := 0; i+1 < len(args); i += 2 {
 		r.Args[args[i].(string)] = args[i+1]
 	}
 	return r
+}
+
+// personColumn is the column by which the file tells persons apart.
+func (s *settings) personColumn() residentlist.Column {
+	for _, c := range []residentlist.Column{residentlist.PersonRef, residentlist.LastName} {
+		if s.mapping[c] != "" {
+			return c
+		}
+	}
+	return residentlist.Company
 }
 
 // rowArg is a row number as a name, without the grouping of numbers.

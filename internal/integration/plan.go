@@ -1,10 +1,8 @@
 package integration
 
 import (
-	"cmp"
 	"encoding/binary"
 	"hash/fnv"
-	"slices"
 	"time"
 
 	"foyer/internal/integration/residentlist"
@@ -21,107 +19,6 @@ type Change struct {
 	Field  string `json:"f"`
 	Before string `json:"b,omitempty"`
 	After  string `json:"a,omitempty"`
-}
-
-// overlaps rejects rows whose lease would claim the unit on a day on which
-// another lease does. lines are all rows about one unit. In a whole list, a
-// lease that stands in the way and is missing in the list makes them wait.
-func (w *world) overlaps(lines []*line, sheltered func(*node[unit], *node[lease]) bool) {
-	var list []*node[lease]
-	var u *node[unit]
-	broken := false
-	for _, l := range lines {
-		if l.rejected() {
-			broken = true
-			continue
-		}
-		u = l.unit
-		if l.lease.after.Kind == portfolio.Rental && !slices.Contains(list, l.lease) {
-			list = append(list, l.lease)
-		}
-	}
-	if u == nil || len(list) == 0 {
-		return
-	}
-	slices.SortStableFunc(list, func(a, b *node[lease]) int { return cmp.Compare(claimRank(a), claimRank(b)) })
-	var others []*node[lease]
-	for _, n := range w.leasesIn[u.id] {
-		if !slices.Contains(list, n) {
-			others = append(others, n)
-		}
-	}
-	var taken []lease
-	for _, n := range list {
-		inTheWay, missing := obstacle(n.after, taken, others)
-		switch {
-		case inTheWay == nil:
-		case missing != nil && w.complete && !broken && w.canWait(n, missing) && !sheltered(u, missing):
-			w.wait(lines, n, missing)
-		default:
-			w.collide(lines, n, *inTheWay)
-			if n.before != nil {
-				taken = append(taken, *n.before)
-			}
-			continue
-		}
-		taken = append(taken, n.after)
-	}
-}
-
-// claimRank: leases whose days stay as they are come first, new ones last.
-func claimRank(n *node[lease]) int {
-	switch {
-	case n.isNew():
-		return 2
-	case n.before.StartsOn == n.after.StartsOn && n.before.EndsOn == n.after.EndsOn:
-		return 0
-	}
-	return 1
-}
-
-// obstacle returns a lease that overlaps with l; missing is its node when it is
-// the only one and the list does not name it.
-func obstacle(l lease, taken []lease, others []*node[lease]) (found *lease, missing *node[lease]) {
-	for i := range taken {
-		if l.Overlaps(taken[i]) {
-			return &taken[i], nil
-		}
-	}
-	for _, o := range others {
-		if !l.Overlaps(*o.before) {
-			continue
-		}
-		if found != nil {
-			return found, nil
-		}
-		found, missing = o.before, o
-	}
-	return found, missing
-}
-
-// canWait: the missing lease runs, and can end on the day before.
-func (w *world) canWait(n, missing *node[lease]) bool {
-	return missing.before.Until() >= w.today && missing.before.StartsOn < n.after.StartsOn
-}
-
-func (w *world) wait(lines []*line, n, missing *node[lease]) {
-	for _, l := range lines {
-		if !l.rejected() && l.lease == n {
-			l.waits = missing
-		}
-	}
-}
-
-func (w *world) collide(lines []*line, n *node[lease], with lease) {
-	for _, l := range lines {
-		if !l.rejected() && l.lease == n {
-			if with.EndsOn == "" {
-				l.reject(w, residentlist.LeaseStart, KeyOverlapOpen, "start", with.StartsOn)
-			} else {
-				l.reject(w, residentlist.LeaseStart, KeyOverlap, "start", with.StartsOn, "end", with.EndsOn)
-			}
-		}
-	}
 }
 
 // announce works out what a row changes: the objects that it owns, the

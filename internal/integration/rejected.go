@@ -1,10 +1,12 @@
 package integration
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"foyer/internal/integration/sheet"
@@ -61,7 +63,7 @@ func (s *Service) eachRejected(ctx context.Context, by actor.Actor, r Run, endMi
 
 // WriteRejected writes the rejected rows of a run as a CSV file that can be put
 // right and handed in again: the cells as they stand in the file, and behind
-// them row, reason and advice in the printer's language.
+// them row, column, reason and advice in the printer's language.
 func (s *Service) WriteRejected(ctx context.Context, by actor.Actor, id string, p *i18n.Printer, w io.Writer) error {
 	r, err := s.Run(ctx, by, id)
 	if err != nil {
@@ -76,7 +78,7 @@ func (s *Service) WriteRejected(ctx context.Context, by actor.Actor, id string, 
 	}
 	defer f.Close()
 	defer in.Close()
-	header := append(append([]string{}, in.Header()...), p.T("import.rejected.row"), p.T("import.rejected.reason"), p.T("import.rejected.fix"))
+	header := append(append([]string{}, in.Header()...), p.T("import.rejected.row"), p.T("import.rejected.column"), p.T("import.rejected.reason"), p.T("import.rejected.fix"))
 	dialect := sheet.English
 	if p.Lang() == "de" {
 		dialect = sheet.German
@@ -100,14 +102,14 @@ func (s *Service) rejectedCells(ctx context.Context, by actor.Actor, r Run, in *
 				}
 				at = row
 			}
-			values := make([]sheet.Value, len(in.Header()), len(in.Header())+3)
+			values := make([]sheet.Value, len(in.Header()), len(in.Header())+4)
 			if at.Number == l.Row {
 				for i, c := range at.Cells {
 					values[i] = sheet.Str(c.Text)
 				}
 			}
 			reasons, advice := sentences(l.Reasons, p)
-			if !yield(append(values, sheet.Int(int64(l.Row)), sheet.Str(reasons), sheet.Str(advice)), nil) {
+			if !yield(append(values, sheet.Int(int64(l.Row)), sheet.Str(cmp.Or(places(l.Reasons, p), p.T("import.rejected.whole"))), sheet.Str(reasons), sheet.Str(advice)), nil) {
 				return errStop
 			}
 			return nil
@@ -116,6 +118,18 @@ func (s *Service) rejectedCells(ctx context.Context, by actor.Actor, r Run, in *
 			yield(nil, err)
 		}
 	}
+}
+
+// places joins the columns that the reasons of a row are about, each once; "" for
+// the whole row.
+func places(list []Reason, p *i18n.Printer) string {
+	var out []string
+	for _, r := range list {
+		if at := r.At(p); at != "" && !slices.Contains(out, at) {
+			out = append(out, at)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // sentences joins the reasons of a row, and the advice.

@@ -1,6 +1,7 @@
 package integrationweb_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +104,15 @@ func checks(t *testing.T, d *desk, p *browsertest.Page, w browsertest.Window) {
 	over(d, p, w, "Probelauf")
 	p.Shows("Abgelehnte Zeilen", "Einzug liegt nach dem Auszug", "b.lindqvist(at)post", "Durch diesen Import endet 1 Mietverhältnis.", "Deniz Kaya", "Hochwohlgeboren",
 		"Die Liste nennt s.haddad@mail.example")
+	// Point 2: rejected with row, column and reason.
+	for row, want := range []string{"6|Mietende|Einzug liegt nach dem Auszug", "7|E-Mail|E-Mail-Adresse ist ungültig"} {
+		cells := strings.Split(want, "|")
+		for i, n := range []int{1, 3, 4} {
+			if got := p.Text(fmt.Sprintf("#abgelehnt tbody tr:nth-child(%d) > :nth-child(%d)", row+1, n)); !strings.Contains(got, cells[i]) {
+				t.Errorf("rejected row %d: %q, want %q", row+1, got, cells[i])
+			}
+		}
+	}
 	looked(p, w, "probelauf")
 	name, data := p.Download("Abgelehnte Zeilen als CSV")
 	if name != "abgelehnte-zeilen.csv" || !strings.Contains(string(data), "Sommer") {

@@ -532,7 +532,7 @@ func resultTables(v resultView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "integrationweb.rejected"), Stack: true, Columns: columns(ctx, "row", "what", "reason", "fix"), Rows: lineRows(ctx, v.Rejected)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "integrationweb.rejected"), Stack: true, Columns: columns(ctx, "row", "what", "in_column", "reason", "fix"), Rows: lineRows(ctx, v.Rejected)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -582,13 +582,13 @@ func resultTables(v resultView) templ.Component {
 			}
 		}
 		if len(v.Waiting) > 0 {
-			templ_7745c5c3_Err = resultTable(v, "wartet", "waiting", v.Run.Counts.WaitingNew+v.Run.Counts.WaitingChanged, []string{"row", "what", "reason", "fix"}, lineRows(ctx, v.Waiting)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = resultTable(v, "wartet", "waiting", v.Run.Counts.WaitingNew+v.Run.Counts.WaitingChanged, []string{"row", "what", "in_column", "reason", "fix"}, lineRows(ctx, v.Waiting)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if len(v.Conflicts) > 0 {
-			templ_7745c5c3_Err = resultTable(v, "konflikte", "conflicts", v.Run.Counts.Conflicts, []string{"row", "what", "reason", "fix"}, noteRows(ctx, v.Conflicts)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = resultTable(v, "konflikte", "conflicts", v.Run.Counts.Conflicts, []string{"row", "what", "in_column", "reason", "fix"}, noteRows(ctx, v.Conflicts)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -612,7 +612,7 @@ func resultTables(v resultView) templ.Component {
 			}
 		}
 		if len(v.Warnings) > 0 {
-			templ_7745c5c3_Err = resultTable(v, "hinweise", "warnings", v.Run.Counts.Warnings-v.Run.Counts.Conflicts, []string{"row", "what", "hint", "fix"}, noteRows(ctx, v.Warnings)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = resultTable(v, "hinweise", "warnings", v.Run.Counts.Warnings-v.Run.Counts.Conflicts, []string{"row", "what", "in_column", "hint", "fix"}, noteRows(ctx, v.Warnings)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -67,8 +67,10 @@ func step(s integration.State) int {
 func label(ctx context.Context, name string) string { return labelOf(i18n.From(ctx), name) }
 
 func labelOf(p *i18n.Printer, name string) string {
-	if key := "integrationweb.col." + name; p.Has(key) {
-		return p.T(key)
+	for _, key := range []string{"import.column." + name, "integrationweb.col." + name} {
+		if p.Has(key) {
+			return p.T(key)
+		}
 	}
 	return name
 }
@@ -136,12 +138,20 @@ func rowCell(ctx context.Context, row int) templ.Component {
 	return ui.NumberCell(i18n.T(ctx, "integrationweb.head.row"), strconv.Itoa(row))
 }
 
+// columnCell names the column that a reason is about.
+func columnCell(p *i18n.Printer, r integration.Reason) templ.Component {
+	if at := r.At(p); at != "" {
+		return foreign(brief(at))
+	}
+	return ui.Text(p.T("import.rejected.whole"))
+}
+
 // lineRows are the rejected or waiting rows, one for each reason.
 func lineRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 	p := i18n.From(ctx)
 	for _, l := range lines {
 		for _, r := range l.Reasons {
-			out = append(out, ui.Row{rowCell(ctx, l.Row), whatRow(l.Place, l.Who), foreign(r.Text(p)), ui.Text(r.Fix(p))})
+			out = append(out, ui.Row{rowCell(ctx, l.Row), whatRow(l.Place, l.Who), columnCell(p, r), foreign(r.Text(p)), ui.Text(r.Fix(p))})
 		}
 	}
 	return out
@@ -181,7 +191,7 @@ func newRows(ctx context.Context, lines []integration.Line) (out []ui.Row) {
 func noteRows(ctx context.Context, notes []integration.Note) (out []ui.Row) {
 	p := i18n.From(ctx)
 	for _, n := range notes {
-		out = append(out, ui.Row{rowCell(ctx, n.Row), whatRow(n.Place, n.Who), foreign(n.Reason.Text(p)), ui.Text(n.Reason.Fix(p))})
+		out = append(out, ui.Row{rowCell(ctx, n.Row), whatRow(n.Place, n.Who), columnCell(p, n.Reason), foreign(n.Reason.Text(p)), ui.Text(n.Reason.Fix(p))})
 	}
 	return out
 }

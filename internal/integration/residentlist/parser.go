@@ -87,11 +87,11 @@ func Rejected(list []Problem) bool {
 
 // problem notes what is wrong with a column of the row.
 func (p *Parser) problem(s Severity, c field, key string, args ...any) {
-	h := string(columns[c].name)
+	h, called := "", string(columns[c].name)
 	if i := p.index[c]; i >= 0 {
-		h = p.headings[i]
+		h, called = p.headings[i], p.headings[i]
 	}
-	m := map[string]any{"heading": h}
+	m := map[string]any{"heading": called}
 	for i := 0; i+1 < len(args); i += 2 {
 		m[args[i].(string)] = args[i+1]
 	}

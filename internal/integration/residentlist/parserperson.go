@@ -278,7 +278,11 @@ func (p *Parser) require() {
 		p.problem(Reject, fLastName, KeyVacancy)
 		return
 	case r.LastName == "" && r.Company == "" && missing(fLastName) && missing(fCompany):
-		p.problem(Reject, fLastName, KeyNoName)
+		name := fLastName
+		if !p.has(fLastName) && p.has(fCompany) {
+			name = fCompany
+		}
+		p.problem(Reject, name, KeyNoName)
 	}
 	if r.LeaseStart == "" && missing(fLeaseStart) {
 		p.problem(Reject, fLeaseStart, KeyEmpty)

@@ -70,7 +70,7 @@ func Keys() []string {
 type Problem struct {
 	Row      int    // as a spreadsheet shows it, 0 for the file
 	Column   Column // "" when no canonical column is meant
-	Heading  string // of that column in the file, or the column's letter
+	Heading  string // of that column in the file, or the column's letter; "" where the file lacks it
 	Key      string // of the text
 	Args     map[string]any
 	Severity Severity
