@@ -2,9 +2,11 @@ package integration
 
 import (
 	"context"
+	"strings"
 
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/store"
+	"foyer/internal/portfolio"
 )
 
 // Line is one row of the file that is new, changed or rejected.
@@ -162,7 +164,20 @@ type Kept struct {
 	Kind   string // property, building, unit, lease, person or membership
 	ID     string
 	Label  string
+	Day    string // first day of a lease, "" for others
 	Reason string // KeptInUse, KeptChanged or KeptOverlap
+}
+
+// Fix is the text key of what to do about it.
+func (k Kept) Fix() string {
+	if k.Reason != KeptInUse {
+		return k.Reason + ".fix"
+	}
+	switch k.Kind {
+	case "person", "membership", "lease":
+		return KeptInUse + "." + k.Kind + ".fix"
+	}
+	return KeptInUse + ".place.fix"
 }
 
 // Kept returns what undoing a run had to leave.
@@ -171,5 +186,11 @@ func (s *Service) Kept(ctx context.Context, by actor.Actor, id string, offset, l
 		out, err = store.All(tx, keptOf, func(k *Kept) []any { return []any{&k.Kind, &k.ID, &k.Label, &k.Reason} }, id, limit, offset)
 		return err
 	})
+	for i, k := range out { // leaseLabel wrote "Whg 3 · 2026-12-01"
+		at := strings.LastIndex(k.Label, labelDay)
+		if k.Kind == "lease" && at >= 0 && portfolio.ValidDay(k.Label[at+len(labelDay):]) {
+			out[i].Label, out[i].Day = k.Label[:at], k.Label[at+len(labelDay):]
+		}
+	}
 	return out, err
 }

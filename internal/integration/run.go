@@ -61,7 +61,8 @@ type Counts struct {
 	Leases     int `json:"leases"`
 	Persons    int `json:"persons"`
 
-	Kept int `json:"kept"` // objects that undoing had to leave
+	Kept     int `json:"kept"`               // objects that undoing had to leave
+	Restored int `json:"restored,omitempty"` // objects that undoing took back
 }
 
 // ToApply returns how many rows applying would write.

@@ -128,14 +128,22 @@ func (s *Service) undoBatch(tx *store.Tx, r *Run) error {
 			return err
 		}
 	}
+	r.Counts.Restored += max(b.objects()-u.stayed, 0)
 	_, err = store.Exec(tx, dropBatch, r.ID, r.position)
 	return err
+}
+
+// objects counts what there is to take back, but for consents.
+func (b *batch) objects() int {
+	return len(b.NewProperties.IDs) + len(b.NewBuildings.IDs) + len(b.NewUnits.IDs) + len(b.NewPersons.IDs) + len(b.NewLeases.IDs) + len(b.NewMemberships.IDs) +
+		len(b.Properties.List) + len(b.Buildings.List) + len(b.Units.List) + len(b.Persons.List) + len(b.Leases.List) + len(b.Memberships.List) + len(b.Removed)
 }
 
 // keep lists an object that stays.
 func (u *undoing) keep(kind, id, label, reason string) error {
 	n, err := store.Exec(u.tx, insertKept, u.run.ID, kind, id, label, reason)
 	u.run.Counts.Kept += int(n)
+	u.stayed++
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/store"
@@ -34,6 +35,12 @@ func (w *testWorld) kept(id string) string {
 	}
 	var out []string
 	for _, k := range list {
+		if k.Day != "" {
+			k.Label += ", " + k.Day
+		}
+		if p := w.texts.Printer("de"); !p.Has(k.Reason) || !p.Has(k.Fix()) {
+			w.t.Errorf("no text or advice for %+v", k)
+		}
 		out = append(out, fmt.Sprintf("%s %s: %s", k.Kind, k.Label, strings.TrimPrefix(k.Reason, "import.undo.")))
 	}
 	return strings.Join(out, "\n")
@@ -59,7 +66,7 @@ func TestW14_TheLastImportCanBeUndone(t *testing.T) {
 		if id, err := w.Undoable(t.Context(), operator); err != nil || id != second.run.ID {
 			t.Errorf("undoable: %q, %v", id, err)
 		}
-		if r := w.undo(second.run.ID); r.Counts.Kept != 0 {
+		if r := w.undo(second.run.ID); r.Counts.Kept != 0 || r.Counts.Restored == 0 {
 			t.Errorf("kept:\n%s", w.kept(r.ID))
 		}
 		if got := w.everything(); got != before {
@@ -93,8 +100,10 @@ func TestW14_UndoLeavesWhatIsInUse(t *testing.T) {
 		w.register("M8", "m8@post.example")
 		w.exec(store.Scoped(`UPDATE person SET phone = '030 9' WHERE org_id = $1 AND ref = 'M3'`))
 		w.exec(store.Scoped(`UPDATE property SET portal_on = TRUE WHERE org_id = $1 AND ref = 'Q'`))
-		w.undo(run.ID)
-		want := "lease Whg 7 · 2020-01-01: in_use\nmembership Ole Berg: in_use\nperson Ines Albrecht: in_use\nperson Lea Kaya: changed_since\nperson Ole Berg: in_use\nproperty Q: in_use\nunit Whg 7: in_use"
+		if r := w.undo(run.ID); r.Counts.Kept != 7 || r.Counts.Restored == 0 {
+			t.Errorf("%d stay, %d are taken back", r.Counts.Kept, r.Counts.Restored)
+		}
+		want := "lease Whg 7, 2020-01-01: in_use\nmembership Ole Berg: in_use\nperson Ines Albrecht: in_use\nperson Lea Kaya: changed_since\nperson Ole Berg: in_use\nproperty Q: in_use\nunit Whg 7: in_use"
 		if got := strings.ReplaceAll(w.kept(run.ID), "property C 1", "property Q"); got != want {
 			t.Errorf("kept:\n%s", got)
 		}
@@ -113,7 +122,7 @@ func TestW14_UndoMakesNoOverlap(t *testing.T) {
 		run := w.list(csv(small, edit(whole(), "2", "1.1.2020;;", "1.1.2020;30.11.2026;")[2], "P;;A;1;1;B;2;Whg 2;;;L9;1.12.2026;;;M9;;Ines;Albrecht;;"), Options{}).run
 		w.exec(insertCode, "code-9", w.strings(personByRef, "M9")[0], w.strings(leaseByRef, "L9")[0])
 		w.undo(run.ID)
-		if got := w.kept(run.ID); !strings.Contains(got, "lease Whg 2 · 2020-01-01: overlap") || !strings.Contains(got, "lease Whg 2 · 2026-12-01: in_use") {
+		if got := w.kept(run.ID); !strings.Contains(got, "lease Whg 2, 2020-01-01: overlap") || !strings.Contains(got, "lease Whg 2, 2026-12-01: in_use") {
 			t.Errorf("kept:\n%s", got)
 		}
 	})
@@ -133,6 +142,93 @@ func TestW14_UndoTakesConsentsBack(t *testing.T) {
 		w.undo(run.ID)
 		if got := w.everything(); got != before {
 			t.Errorf("after:\n%s", got)
+		}
+	})
+}
+
+// An undo that could take nothing back counts nothing as taken back.
+func TestW14_UndoThatLeavesEverythingSaysSo(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTest(t, db)
+		w.list(csv(small, house12()...), Options{})
+		run := w.list(csv(small, edit(house12(), "2", "Feld;aaron@post.example;", "Feld;aaron@post.example;030 1")...), Options{}).run
+		w.exec(store.Scoped(`UPDATE person SET phone = '030 9' WHERE org_id = $1 AND ref = 'M3'`))
+		if r := w.undo(run.ID); r.Counts.Kept != 1 || r.Counts.Restored != 0 {
+			t.Errorf("%+v, kept: %s", r.Counts, w.kept(run.ID))
+		}
+	})
+}
+
+// What a check announced does not hold when another import has written since:
+// it is told, and checked again without the file being handed in again.
+func TestW14_AnOldCheckIsOutdatedAndCheckedAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTest(t, db)
+		id, err := w.Start(t.Context(), operator, strings.NewReader(csv(small, append(house12(), "P1;;Weg;1;12623;Berlin;X;;;;L9;31.2.2020;;;M9;;;Neu;;", "P1;;Weg;1;12623;Berlin;Y;;;;L8;1.2.2020;;;M8;;;Alt;;x")...)), "a.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := func() Run {
+			r, err := w.Run(t.Context(), operator, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		outdated := func(want bool) {
+			t.Helper()
+			if got, err := w.Outdated(t.Context(), operator, id); err != nil || got != want {
+				t.Errorf("outdated: %v, %v", got, err)
+			}
+		}
+		if err := w.Check(t.Context(), operator, id, Choice{Mapping: run().Mapping}); err != nil {
+			t.Fatal(err)
+		}
+		drain := func() {
+			if _, err := w.queue.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		drain()
+		first := run().Counts
+		if first.New != 5 || first.Rejected != 1 || first.Warnings != 1 {
+			t.Fatalf("%+v", first)
+		}
+		outdated(false)
+		w.later(time.Minute)
+		w.list(csv(small, house12()[:3]...), Options{DryRun: true})
+		outdated(false) // a dry run of somebody else changes nothing
+		other := w.list(csv(small, house12()[:3]...), Options{}).run
+		outdated(true)
+		recheck := func() {
+			t.Helper()
+			w.later(time.Minute)
+			if err := w.Recheck(t.Context(), operator, id); err != nil {
+				t.Fatal(err)
+			}
+			drain()
+			outdated(false)
+		}
+		recheck()
+		if n := run().Counts; n.New != 2 || n.Unchanged != 3 || n.Rejected != 1 || n.Warnings != 1 || n.Rows != 6 {
+			t.Errorf("checked again: %+v", n)
+		}
+		w.later(time.Minute)
+		w.undo(other.ID)
+		outdated(true)
+		recheck()
+		if n := run().Counts; n != first {
+			t.Errorf("after the undo: %+v, at first %+v", n, first)
+		}
+		if err := w.Apply(t.Context(), operator, id, false); err != nil {
+			t.Fatal(err)
+		}
+		drain()
+		if r := run(); r.State != Applied || r.Counts.New != 5 || r.Counts.Rejected != 1 {
+			t.Errorf("%+v", r.Counts)
+		}
+		if err := w.Recheck(t.Context(), operator, id); !isConflict(err, "import.run.moved_on") {
+			t.Errorf("an applied run is checked again: %v", err)
 		}
 	})
 }

@@ -12,7 +12,9 @@ type undoing struct {
 	tx  *store.Tx
 	run *Run
 	b   *batch
-	now time.Time
+	// stayed counts the objects of the batch that stay.
+	stayed int
+	now    time.Time
 }
 
 // restore returns the before-images of the objects that are still as the
@@ -114,13 +116,16 @@ func overlapsAny(l lease, list []lease, before map[string]lease) bool {
 	return false
 }
 
+// labelDay stands between unit and start.
+const labelDay = " · "
+
 // leaseLabel names a lease by its unit and start.
 func (u *undoing) leaseLabel(l lease) string {
 	units, err := portfolio.UnitsByID(u.tx, []string{l.UnitID})
 	if err != nil || len(units) == 0 {
-		return l.StartsOn
+		return labelDay + l.StartsOn
 	}
-	return units[0].Label + " · " + l.StartsOn
+	return units[0].Label + labelDay + l.StartsOn
 }
 
 func (u *undoing) persons() error {

@@ -36,13 +36,14 @@ type desk struct {
 	db    *store.DB
 	queue *jobs.Queue
 	url   string
+	lang  string // of the manager
 	mu    sync.Mutex
 	clock time.Time
 }
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{t: t, db: storetest.SQLite(t).DB, clock: time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)}
+	d := &desk{t: t, lang: "de", db: storetest.SQLite(t).DB, clock: time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)}
 	blobs, err := blob.Open(t.TempDir())
 	must(t, err)
 	texts, err := i18n.New(i18n.Texts, ui.Texts, web.Texts, orgs.Texts, notifications.Texts, portfolio.Texts, integration.Texts, integrationweb.Texts)
@@ -57,7 +58,7 @@ func newDesk(t testing.TB) *desk {
 				Sites: []web.Site{web.ResidentSite, web.StaffSite}, Shell: ui.Shell{OrgName: "Lindhof Hausverwaltung", OrgShort: "Lindhof"}}, nil
 		},
 		Session: func(context.Context, string, web.Site, string) (actor.Actor, web.Session, error) {
-			return manager, web.Session{ID: "session", Lang: "de", AuthAt: d.now()}, nil
+			return manager, web.Session{ID: "session", Lang: d.lang, AuthAt: d.now()}, nil
 		},
 		StaffShell: func(c *web.Ctx) (ui.StaffShell, error) {
 			return ui.StaffShell{Shell: c.Shell(), UserName: c.Actor.Name(), Initials: "JP", SignOutURL: "/verwaltung/abmelden",

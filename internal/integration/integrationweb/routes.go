@@ -31,6 +31,7 @@ func Routes(s *integration.Service) []web.Route {
 		{Pattern: "POST " + Path, Right: actor.EditPortfolio, Handle: p.upload, Body: integration.MaxFile + 1<<20},
 		edit("GET "+Path+"/{id}", p.run),
 		edit("POST "+Path+"/{id}/pruefen", p.check),
+		edit("POST "+Path+"/{id}/neu-pruefen", p.recheck),
 		edit("POST "+Path+"/{id}/uebernehmen", p.apply),
 		edit("POST "+Path+"/{id}/verwerfen", p.cancel),
 		edit("GET "+Path+"/{id}/rueckgaengig", p.askUndo),
@@ -87,7 +88,7 @@ func (p *pages) run(c *web.Ctx) error {
 	if r.State == integration.Columns {
 		return c.Page(ui.Head{Title: c.T("integrationweb.columns")}, columnsPage(columnsView{Run: r, Mapping: r.Mapping}))
 	}
-	head := ui.Head{Title: c.T("integrationweb.state." + string(r.State))}
+	head := ui.Head{Title: c.T(stateKey(r))}
 	if r.State.Busy() {
 		return c.Page(head, busyPage(r))
 	}
@@ -153,7 +154,21 @@ func (p *pages) apply(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := p.s.Apply(c, c.Actor, c.Path("id"), f.On("end_missing")); err != nil {
+	id := c.Path("id")
+	outdated, err := p.s.Outdated(c, c.Actor, id)
+	if err != nil {
+		return err
+	}
+	if !outdated { // the page says so, and has the button that checks again
+		if err := p.s.Apply(c, c.Actor, id, f.On("end_missing")); err != nil {
+			return err
+		}
+	}
+	return c.Redirect(at(id))
+}
+
+func (p *pages) recheck(c *web.Ctx) error {
+	if err := p.s.Recheck(c, c.Actor, c.Path("id")); err != nil {
 		return err
 	}
 	return c.Redirect(at(c.Path("id")))
@@ -207,6 +222,9 @@ func (p *pages) result(c *web.Ctx, r integration.Run) (v resultView, err error) 
 		return 0
 	}
 	id := r.ID
+	if v.Outdated, err = p.s.Outdated(c, c.Actor, id); err != nil {
+		return v, err
+	}
 	if v.Rejected, err = p.s.Lines(c, c.Actor, id, integration.LineRejected, offset("abgelehnt"), perPage); err != nil {
 		return v, err
 	}

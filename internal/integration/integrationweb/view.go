@@ -36,6 +36,7 @@ type resultView struct {
 	Endings      []integration.Ending
 	Kept         []integration.Kept
 	Undoable     string
+	Outdated     bool // another import was applied or undone since the check
 }
 
 // wizard marks the steps of a list on its way.
@@ -138,9 +139,16 @@ func rowCell(ctx context.Context, row int) templ.Component {
 	return ui.NumberCell(i18n.T(ctx, "integrationweb.head.row"), strconv.Itoa(row))
 }
 
+// wholeHeading is how many characters of a heading stand on one line.
+const wholeHeading = 16
+
 // columnCell names the column that a reason is about.
 func columnCell(p *i18n.Printer, r integration.Reason) templ.Component {
-	if at := r.At(p); at != "" {
+	switch at := r.At(p); {
+	case at == "":
+	case len([]rune(at)) <= wholeHeading:
+		return whole(at)
+	default:
 		return foreign(brief(at))
 	}
 	return ui.Text(p.T("import.rejected.whole"))
@@ -221,15 +229,30 @@ func endingRows(ctx context.Context, v resultView) (out []ui.Row) {
 
 func keptRows(ctx context.Context, list []integration.Kept) (out []ui.Row) {
 	for _, k := range list {
-		out = append(out, ui.Row{ui.Text(label(ctx, k.Kind)), foreign(brief(k.Label)), ui.Text(i18n.T(ctx, k.Reason))})
+		name := brief(k.Label)
+		if k.Day != "" {
+			name = strings.TrimSpace(name + " " + i18n.T(ctx, "integrationweb.lease_from", "day", i18n.DayShort(ctx, k.Day)))
+		}
+		out = append(out, ui.Row{ui.Text(label(ctx, k.Kind)), foreign(name), ui.Text(i18n.T(ctx, k.Reason)), ui.Text(i18n.T(ctx, k.Fix()))})
 	}
 	return out
 }
 
+// stateKey names where a run is; an undo that left something says so.
+func stateKey(r integration.Run) string {
+	switch {
+	case r.State != integration.Undone || r.Counts.Kept == 0:
+		return "integrationweb.state." + string(r.State)
+	case r.Counts.Restored == 0:
+		return "integrationweb.state.undone_nothing"
+	}
+	return "integrationweb.state.undone_part"
+}
+
 // stateMark shows where a run is.
-func stateMark(ctx context.Context, s integration.State) templ.Component {
+func stateMark(ctx context.Context, r integration.Run) templ.Component {
 	tone, icon := ui.Neutral, ui.IconName("")
-	switch s {
+	switch r.State {
 	case integration.Applied:
 		tone = ui.Success
 	case integration.Checked, integration.Columns:
@@ -241,7 +264,7 @@ func stateMark(ctx context.Context, s integration.State) templ.Component {
 	default:
 		icon = ui.IconCircleDashed
 	}
-	return ui.Status(tone, icon, i18n.T(ctx, "integrationweb.state."+string(s)))
+	return ui.Status(tone, icon, i18n.T(ctx, stateKey(r)))
 }
 
 func runRows(ctx context.Context, v listView) (out []ui.Row) {
@@ -254,7 +277,7 @@ func runRows(ctx context.Context, v listView) (out []ui.Row) {
 		if r.Counts.Rows > 0 {
 			rows = i18n.From(ctx).Int(int64(r.Counts.Rows))
 		}
-		out = append(out, ui.Row{ui.TitleCell(r.Name, at(r.ID), i18n.Moment(ctx, r.CreatedAt.In(v.At))), stateMark(ctx, r.State), ui.Text(rows), undo})
+		out = append(out, ui.Row{ui.TitleCell(r.Name, at(r.ID), i18n.Moment(ctx, r.CreatedAt.In(v.At))), stateMark(ctx, r), ui.Text(rows), undo})
 	}
 	return out
 }
@@ -281,6 +304,14 @@ func columns(ctx context.Context, keys ...string) (out []ui.Column) {
 		out = append(out, ui.Column{Label: i18n.T(ctx, "integrationweb.head."+k)})
 	}
 	return out
+}
+
+// lead is the sentence below the title; of a file that was not read, its name.
+func lead(ctx context.Context, r integration.Run) string {
+	if r.Counts.Rows == 0 {
+		return r.Name
+	}
+	return i18n.T(ctx, "integrationweb.result_lead."+outcome(r), "file", r.Name, "count", r.Counts.Rows)
 }
 
 // outcome chooses the sentence below the title.
@@ -316,19 +347,12 @@ func busyStep(r integration.Run) string {
 	return r.Step
 }
 
-func undoneText(r integration.Run) string {
-	if r.Counts.Kept > 0 {
-		return "integrationweb.undone_kept"
-	}
-	return "integrationweb.undone_text"
-}
-
 // stats are the four tiles, two more where they say something. A tile leads to
 // its list.
 func stats(ctx context.Context, v resultView) []ui.Stat {
 	c, p := v.Run.Counts, i18n.From(ctx)
 	tense := "_note"
-	if v.Run.State != integration.Checked {
+	if v.Run.State != integration.Checked && v.Run.State != integration.Stopped {
 		tense = "_done"
 	}
 	tile := func(key string, n int, list string, rows int) ui.Stat {
