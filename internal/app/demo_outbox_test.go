@@ -12,15 +12,26 @@ import (
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/i18n"
+	"foyer/internal/platform/store"
+	"foyer/internal/platform/store/storetest"
 	"foyer/internal/platform/ui"
 	"foyer/internal/platform/web"
 )
+
+var caughtDelivery = store.Scoped(`INSERT INTO delivery (org_id, id, kind, key, channel, address, language, args, state, created_at)
+	VALUES ($1, 'm1', 'x', 'x', 'email', 'marlene@post.example', 'de', '{}', 'sent', 1)`)
 
 // The demo's mailbox shows when a mail was caught by the clock of the
 // organisation, not of the server.
 func TestTheMailboxShowsTheOrganisationsTime(t *testing.T) {
 	now := func() time.Time { return time.Date(2026, 7, 3, 22, 30, 0, 0, time.UTC) }
-	d := &demoRun{outbox: mail.NewOutbox(now)}
+	d := &demoRun{App: &App{DB: storetest.SQLite(t).DB}, outbox: mail.NewOutbox(now)}
+	if err := d.DB.Write(t.Context(), store.OrgScope(storetest.Org), func(_ context.Context, tx *store.Tx) error {
+		_, err := store.Exec(tx, caughtDelivery)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	sender := mail.Address{Addr: "portal@lindhof.example"}
 	if err := d.outbox.Send(t.Context(), mail.Message{From: sender, To: mail.Address{Addr: "marlene@post.example"}, MessageID: "m1@lindhof.example", Lang: "de", Subject: "Ihr Zugang", Text: "Guten Tag"}); err != nil {
 		t.Fatal(err)
@@ -44,7 +55,7 @@ func TestTheMailboxShowsTheOrganisationsTime(t *testing.T) {
 				Sites: []web.Site{web.ResidentSite, web.StaffSite}, Value: o}, nil
 		},
 		Session: func(context.Context, string, web.Site, string) (actor.Actor, web.Session, error) {
-			return actor.Actor{}, web.Session{}, nil
+			return actor.NewAnonymous(storetest.Org), web.Session{}, nil
 		},
 		StaffShell:    func(c *web.Ctx) (ui.StaffShell, error) { return ui.StaffShell{}, nil },
 		ResidentShell: func(c *web.Ctx) (ui.ResidentShell, error) { return ui.ResidentShell{}, nil },

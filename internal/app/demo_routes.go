@@ -1,14 +1,16 @@
 package app
 
 import (
+	"context"
 	"embed"
 	"strings"
 	"unicode/utf8"
 
+	"foyer/internal/notifications"
 	"foyer/internal/notifications/mail"
-	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/fault"
+	"foyer/internal/platform/store"
 	"foyer/internal/platform/ui"
 	"foyer/internal/platform/web"
 )
@@ -32,28 +34,48 @@ func (d *demoRun) routes(*App) []web.Route {
 }
 
 func (d *demoRun) showOutbox(c *web.Ctx) error {
-	var mine []mail.Caught
-	for _, m := range d.outbox.Messages() {
-		if ours(c, m) {
-			m.At = m.At.In(c.Org.Zone) // as everywhere else, by the organisation's clock
-			mine = append(mine, m)
-		}
+	mine, err := d.ours(c, d.outbox.Messages())
+	if err != nil {
+		return err
 	}
 	return c.Plain(200, ui.Head{Title: c.T("app.outbox.title")}, outboxPage(mine))
 }
 
 func (d *demoRun) showMail(c *web.Ctx) error {
 	m, ok := d.outbox.Find(c.Path("id"))
-	if !ok || !ours(c, m) {
+	if !ok {
+		return fault.NotFound("mail")
+	}
+	mine, err := d.ours(c, []mail.Caught{m})
+	if err != nil {
+		return err
+	}
+	if len(mine) == 0 {
 		return fault.NotFound("mail")
 	}
 	return c.Plain(200, ui.Head{Title: m.Subject}, mailPage(m))
 }
 
-// ours tells whether a mail is of the organisation whose host was asked.
-func ours(c *web.Ctx, m mail.Caught) bool {
-	o, ok := c.Org.Value.(orgs.Org)
-	return ok && m.From.Addr == o.Settings.SenderAddress
+// ours keeps the mails of the organisation whose host was asked. It goes by
+// their deliveries: two organisations may have one sender's address, and one may
+// change it.
+func (d *demoRun) ours(c *web.Ctx, all []mail.Caught) (mine []mail.Caught, err error) {
+	ids := make([]string, len(all))
+	for i := range all {
+		ids[i] = all[i].MessageID
+	}
+	var own map[string]bool
+	err = d.DB.Read(c, c.Actor.Scope(), func(_ context.Context, tx *store.Tx) (err error) {
+		own, err = notifications.Own(tx, ids)
+		return err
+	})
+	for _, m := range all {
+		if own[m.MessageID] {
+			m.At = m.At.In(c.Org.Zone) // as everywhere else, by the organisation's clock
+			mine = append(mine, m)
+		}
+	}
+	return mine, err
 }
 
 func (d *demoRun) showStory(c *web.Ctx) error {

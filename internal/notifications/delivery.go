@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"foyer/internal/notifications/mail"
@@ -87,9 +90,10 @@ var (
 		WHERE org_id = $1 AND id = $2 AND state IN ('queued', 'sending')`)
 	setState = store.Scoped(`UPDATE delivery SET state = $3, reason = $4, message_id = $5, sent_at = $6, failed_at = $7
 		WHERE org_id = $1 AND id = $2`)
-	countRecent = store.Scoped(`SELECT count(*) FROM delivery WHERE org_id = $1 AND address = $2 AND created_at > $3 AND kind = $4`)
-	dismiss     = store.Scoped(`UPDATE delivery SET dismissed_at = $3 WHERE org_id = $1 AND id = $2 AND state = 'failed' AND dismissed_at = 0`)
-	dropQueued  = store.Scoped(`UPDATE delivery SET state = 'dropped', reason = $4
+	deliveriesIn = store.Scoped(`SELECT id FROM delivery WHERE org_id = $1 AND id IN ($2...)`)
+	countRecent  = store.Scoped(`SELECT count(*) FROM delivery WHERE org_id = $1 AND address = $2 AND created_at > $3 AND kind = $4`)
+	dismiss      = store.Scoped(`UPDATE delivery SET dismissed_at = $3 WHERE org_id = $1 AND id = $2 AND state = 'failed' AND dismissed_at = 0`)
+	dropQueued   = store.Scoped(`UPDATE delivery SET state = 'dropped', reason = $4
 		WHERE org_id = $1 AND person_id = $2 AND kind = $3 AND state = 'queued'`)
 )
 
@@ -135,6 +139,25 @@ func Of(tx *store.Tx, personID string, limit int) ([]Delivery, error) {
 		}
 	}
 	return out, nil
+}
+
+// Own tells which of some mails, by their Message-IDs, are of the organisation:
+// the first part of a Message-ID is the delivery's id.
+func Own(tx *store.Tx, messageIDs []string) (map[string]bool, error) {
+	if len(messageIDs) == 0 {
+		return nil, nil
+	}
+	byDelivery := make(map[string]string, len(messageIDs))
+	for _, m := range messageIDs {
+		id, _, _ := strings.Cut(m, "@")
+		byDelivery[id] = m
+	}
+	found, err := store.List[string](tx, deliveriesIn, store.Spread(slices.Collect(maps.Keys(byDelivery))))
+	own := make(map[string]bool, len(found))
+	for _, id := range found {
+		own[byDelivery[id]] = true
+	}
+	return own, err
 }
 
 type deliveryRow struct {
