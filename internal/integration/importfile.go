@@ -128,9 +128,9 @@ type Result struct {
 
 // Rejection is a rejected row: where and why.
 type Rejection struct {
-	Row    int      `json:"row"`              // as a spreadsheet shows it
-	Column string   `json:"column"`           // its heading in the file, our label for one that the file lacks, or its letter; "" for the whole row
-	Fields []string `json:"fields,omitempty"` // the same by canonical names
+	Row    int      `json:"row"`    // as a spreadsheet shows it
+	Column string   `json:"column"` // its heading in the file, our label for one that the file lacks, or its letter; "" for the whole row
+	Fields []string `json:"-"`      // the same by canonical names
 	Reason string   `json:"reason"`
 }
 
