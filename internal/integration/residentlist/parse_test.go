@@ -302,3 +302,25 @@ func TestProblemOfTheFileBecomesOneOfTheList(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestW14_AFailedFormulaInTextIsRejected(t *testing.T) {
+	for _, in := range []string{"#NV", "#N/A", "#REF!", "#BEZUG!", "#NAME?", "#DIV/0!", "#WERT!", "#VALUE!", "#NUM!", "#ZAHL!", "#NULL!", " #n/a "} {
+		for _, column := range []string{"unit_ref", "lease_start", "last_name", "person_ref", "email", "rent_net"} {
+			pairs := minimal("person_ref", "1", "email", "", "rent_net", "1")
+			for j := 0; j < len(pairs); j += 2 {
+				if pairs[j] == column {
+					pairs[j+1] = in
+				}
+			}
+			_, problems := parse(t, Options{}, pairs...)
+			if d := cmp.Diff([]string{"reject " + KeyFormulaError + " " + column}, problems); d != "" {
+				t.Errorf("%s %q: %s", column, in, d)
+			}
+		}
+	}
+	for _, in := range []string{"#1", "Whg. #N/A", "NV", "#NV 3", "#"} {
+		if r, problems := parse(t, Options{}, minimal("person_ref", in)...); r.PersonRef != in || len(problems) > 0 {
+			t.Errorf("%q: %q %v", in, r.PersonRef, problems)
+		}
+	}
+}

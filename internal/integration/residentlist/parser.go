@@ -114,7 +114,7 @@ func (p *Parser) cell(c field) (string, sheet.Kind) {
 	text, key := clean(raw.Text, c != fEmail)
 	most := columns[c].max
 	switch {
-	case raw.Kind == sheet.Error:
+	case raw.Kind == sheet.Error, raw.Kind == sheet.Text && isFormulaError(text):
 		p.wrong(c, KeyFormulaError, text)
 		return "", raw.Kind
 	case key != "":

@@ -91,3 +91,11 @@ func isDashes(s string) bool {
 var nothing = map[string]bool{"na": true, "ka": true, "keine": true, "keiner": true, "kein": true, "keineangabe": true, "unbekannt": true, "unknown": true, "none": true, "null": true, "nv": true, "leer": true}
 
 func saysNothing(s string) bool { return len(s) < 16 && !isDigit(s[0]) && nothing[normal(s)] }
+
+// formulaErrors are what Excel and LibreOffice show, in German and English, for
+// a formula that failed. A text file holds nothing else of the formula.
+var formulaErrors = map[string]bool{"#NV": true, "#N/A": true, "#REF!": true, "#BEZUG!": true, "#NAME?": true, "#DIV/0!": true, "#WERT!": true, "#VALUE!": true, "#NUM!": true, "#ZAHL!": true, "#NULL!": true}
+
+func isFormulaError(s string) bool {
+	return len(s) > 2 && s[0] == '#' && len(s) < 10 && formulaErrors[strings.ToUpper(s)]
+}

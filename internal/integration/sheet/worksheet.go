@@ -98,7 +98,7 @@ func (w *worksheet) row(content bool) (found bool, err error) {
 		w.number++
 	}
 	if w.number > maxSheetRow {
-		return false, w.broken()
+		return false, fileProblem(KeyTooManyRows).at(w.number, 0).with("max", maxSheetRow)
 	}
 	w.rec = record{number: w.number, cells: w.rec.cells[:0]}
 	var tooLong error

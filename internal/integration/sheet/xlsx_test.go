@@ -104,6 +104,8 @@ func TestW14_XLSXByHand(t *testing.T) {
 			table{[]string{"a", "b"}, []string{"error: import.row.cell_too_long row 2 column B", "3: c | d"}}},
 		{"rows out of order", inline("a", "b") + `<row r="5"><c><v>1</v></c></row><row r="4"><c><v>1</v></c></row>`,
 			table{[]string{"a", "b"}, []string{"5: 1* | ", "error: import.file.broken row 5"}}},
+		{"a row below the last that a sheet can have", inline("a", "b") + `<row r="1048577"><c><v>1</v></c></row>`,
+			table{[]string{"a", "b"}, []string{"error: import.file.too_many_rows row 1048577"}}},
 		{"cut off", inline("a", "b") + `<row><c><v>1</v></c></row></sheetData></worksheet><!--`,
 			table{[]string{"a", "b"}, []string{"2: 1* | "}}},
 		{"missing string", inline("a", "b") + `<row><c t="s"><v>99</v></c></row>`,
