@@ -163,7 +163,7 @@ func TestW14_FilesThatAreNoListAreRefused(t *testing.T) {
 		key  string
 	}{
 		"empty":             {nil, "file:import.file.empty"},
-		"a picture":         {[]byte("\x89PNG\r\n\x1a\nxxxx"), "file:import.file.binary"},
+		"a picture":         {[]byte("\x89PNG\r\n\x1a\nxxxx"), "file:import.file.picture"},
 		"an archive":        {[]byte("PK\x03\x04nothing"), "file:import.file.broken"},
 		"a web page":        {[]byte("<html><table></table></html>"), "file:import.file.markup"},
 		"no known headings": {many, "unit_ref:import.header.missing"},
@@ -313,6 +313,19 @@ func TestW14_RejectionsNameTheirColumn(t *testing.T) {
 		}
 		if p := w.texts.Printer("en"); r.At(p) != "Move-out" {
 			t.Error(r.At(p))
+		}
+	})
+}
+
+// A heading that stands there twice is read once, and said so at its row.
+func TestW14_ARepeatedHeadingIsCountedAsAWarning(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTest(t, db)
+		out := w.list("unit_ref;unit_ref;lease_start;last_name\n1;2;1.1.2020;Feld\n", Options{})
+		w.want("a list with it", out, "1+0~0=0-")
+		notes, err := w.Warnings(t.Context(), operator, out.run.ID, 0, 10)
+		if err != nil || out.Warnings != 1 || len(notes) != 1 || notes[0].Row != 1 || notes[0].Reason.Key != "import.header.repeated" || notes[0].Reason.Args["letter"] != "B" {
+			t.Errorf("%d warnings: %+v %v", out.Warnings, notes, err)
 		}
 	})
 }

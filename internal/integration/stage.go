@@ -160,6 +160,9 @@ func (s *Service) readFile(ctx context.Context, org string, r Run, o orgs.Org, o
 		return
 	}
 	p := parcel{}
+	if r.staged <= in.HeaderRow() {
+		p.headings(r.ID, in.HeaderRow(), parser.Repeated(in.HeaderRow(), in.Repeated()))
+	}
 	for {
 		row, problems, err := nextRow(in, parser)
 		if errors.Is(err, io.EOF) {
@@ -210,6 +213,13 @@ func nextRow(in *sheet.File, parser *residentlist.Parser) (residentlist.Row, []r
 	}
 	row, problems := parser.Parse(src)
 	return row, problems, nil
+}
+
+// headings keeps what there is to say about the headings, at their row.
+func (p *parcel) headings(run string, row int, problems []residentlist.Problem) {
+	for i, x := range problems {
+		p.notes = append(p.notes, []any{run, row, i, "warning", "", "", "", encode(reasonOf(x))})
+	}
 }
 
 func (p *parcel) add(run string, row *residentlist.Row, problems []residentlist.Problem) {

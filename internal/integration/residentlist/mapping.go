@@ -75,10 +75,36 @@ func (m Mapping) check(headings []string) []Problem {
 			users[key] = append(users[key], c)
 		}
 	}
-	for _, c := range m.Missing() {
-		list = append(list, fileProblem(KeyMissingColumn, c, ""))
+	return append(list, m.lacking(headings)...)
+}
+
+// lacking tells which mandatory columns have no heading. Where the whole table
+// is one column that is one problem, and its reason another.
+func (m Mapping) lacking(headings []string) []Problem {
+	var list []Problem
+	missing, only := m.Missing(), onlyHeading(headings)
+	for _, c := range missing {
+		switch {
+		case only != "":
+			return []Problem{fileProblem(KeyOneColumn, c, quote(only))}
+		case c == UnitRef:
+			list = append(list, fileProblem(KeyMissingUnit, c, ""))
+		default:
+			list = append(list, fileProblem(KeyMissingColumn, c, ""))
+		}
 	}
 	return list
+}
+
+// onlyHeading is the heading of a table with a single column, else "".
+func onlyHeading(headings []string) (only string) {
+	for _, h := range headings {
+		if h != "" && only != "" {
+			return ""
+		}
+		only += h
+	}
+	return only
 }
 
 // Missing lists what is mandatory and has no heading: unit_ref when there is

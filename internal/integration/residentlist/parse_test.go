@@ -324,3 +324,21 @@ func TestW14_AFailedFormulaInTextIsRejected(t *testing.T) {
 		}
 	}
 }
+
+func TestW14_MisreadTextIsTakenWithAWarning(t *testing.T) {
+	for _, in := range []string{"MÃ¼ller", "StraÃŸe", "Ã–zdemir", "Ãœnal", "â€žHausâ€œ", "10Â°"} {
+		r, problems := parse(t, Options{}, minimal("first_name", in)...)
+		if d := cmp.Diff([]string{"warn " + KeyMisread + " first_name"}, problems); d != "" || r.FirstName != in {
+			t.Errorf("%q: %q %s", in, r.FirstName, d)
+		}
+	}
+	for _, in := range []string{"Müller", "SÃO", "Âge", "Château", "â"} {
+		if _, problems := parse(t, Options{}, minimal("first_name", in)...); len(problems) > 0 {
+			t.Errorf("%q: %v", in, problems)
+		}
+	}
+	_, problems := parse(t, Options{}, "unit_ref", "1", "lease_start", "2024-01-01", "Name", "MÃ¼ller, Petra")
+	if len(problems) != 1 {
+		t.Errorf("one cell, several warnings: %v", problems)
+	}
+}

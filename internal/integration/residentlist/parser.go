@@ -1,6 +1,7 @@
 package residentlist
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"foyer/internal/integration/sheet"
@@ -55,6 +56,20 @@ func NewParser(headings []string, m Mapping, o Options) (*Parser, []Problem) {
 func (p *Parser) Has(c Column) bool {
 	i, known := columnIndex[c]
 	return known && p.index[i] >= 0
+}
+
+// Repeated warns of headings that stand in the file again and are not read.
+// row is that of the headings, again are indexes into them.
+func (p *Parser) Repeated(row int, again []int) []Problem {
+	var list []Problem
+	for _, i := range again {
+		if slices.Contains(p.index, i) {
+			continue
+		}
+		args := map[string]any{"heading": quote(p.headings[i]), "letter": sheet.ColumnName(i + 1)}
+		list = append(list, Problem{Row: row, Heading: sheet.ColumnName(i + 1), Key: KeyRepeated, Args: args, Severity: Warn, Hint: KeyRepeated + ".fix"})
+	}
+	return list
 }
 
 func (p *Parser) has(c field) bool { return p.index[c] >= 0 }
@@ -124,7 +139,21 @@ func (p *Parser) cell(c field) (string, sheet.Kind) {
 		p.problem(Reject, c, KeyTooLong, "max", p.longest(i, most))
 		return "", raw.Kind
 	}
+	if looksMisread(raw.Text) {
+		p.misread(c, text)
+	}
 	return text, raw.Kind
+}
+
+// misread warns once of a cell, also when several columns share it.
+func (p *Parser) misread(c field, text string) {
+	h := p.headings[p.index[c]]
+	for i := range p.found {
+		if p.found[i].Key == KeyMisread && p.found[i].Heading == h {
+			return
+		}
+	}
+	p.doubt(c, KeyMisread, text)
 }
 
 // longest is the limit of a heading that several columns share: theirs together.

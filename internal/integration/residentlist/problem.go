@@ -18,6 +18,9 @@ const (
 // Text keys of the problems. Each has a text and, as key + ".fix", advice.
 const (
 	KeyMissingColumn   = "import.header.missing"          // {column}: no heading for a mandatory column
+	KeyMissingUnit     = "import.header.missing_unit"     // {column}: neither that nor an address and a label
+	KeyOneColumn       = "import.header.one_column"       // {heading}: the whole table, mostly a delimiter that we do not know
+	KeyRepeated        = "import.header.repeated"         // {heading}, {letter}: stands there again and is not read
 	KeyUnknownColumn   = "import.mapping.unknown_column"  // {column}
 	KeyUnknownHeading  = "import.mapping.unknown_heading" // {column}, {heading}
 	KeySharedHeading   = "import.mapping.shared_heading"  // {heading}
@@ -31,6 +34,7 @@ const (
 	KeyTooLong         = "import.cell.too_long"        // {max}
 	KeyControl         = "import.cell.control"         // control or direction characters
 	KeyGarbled         = "import.cell.garbled"         // U+FFFD
+	KeyMisread         = "import.cell.misread"         // {value}: UTF-8 read as something else before
 	KeyFormulaError    = "import.cell.formula_error"   // {value}
 	KeyBecameDay       = "import.cell.became_day"      // {value}: a spreadsheet made a day of it
 	KeyDay             = "import.cell.day"             // {value}: no day that we can read
@@ -60,7 +64,7 @@ const (
 
 // Keys lists every text key of this package.
 func Keys() []string {
-	return []string{KeyMissingColumn, KeyUnknownColumn, KeyUnknownHeading, KeySharedHeading, KeyMappingSyntax, KeyEmpty, KeyNoUnit, KeyNoAddress, KeyNoName,
+	return []string{KeyMissingColumn, KeyMissingUnit, KeyOneColumn, KeyRepeated, KeyMisread, KeyUnknownColumn, KeyUnknownHeading, KeySharedHeading, KeyMappingSyntax, KeyEmpty, KeyNoUnit, KeyNoAddress, KeyNoName,
 		KeyVacancy, KeyEndBeforeStart, KeyTooLong, KeyControl, KeyGarbled, KeyFormulaError, KeyBecameDay, KeyDay, KeyImpossibleDay, KeyDayRange,
 		KeyNumber, KeyNegative, KeyNumberRange, KeyNumberAmbiguous, KeyYesNo, KeyRole, KeyUsage, KeyCurrency, KeyEmail, KeyEmailSeveral,
 		KeyConsentNoDay, KeyConsentNoEmail, KeySalutation, KeyLanguage, KeyCountry, KeyPhone, KeyPhoneZero, KeyPostcodeZero, KeyPostcode, KeyPersonKind}

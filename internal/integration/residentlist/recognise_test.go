@@ -160,3 +160,37 @@ func TestW14_Mapping(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestW14_WhatIsLackingIsNamedWithTheAlternative(t *testing.T) {
+	for _, c := range []struct {
+		headings []string
+		want     []string
+	}{
+		{[]string{"lease_start", "last_name"}, []string{KeyMissingUnit + " unit_ref"}},
+		{[]string{"unit_ref^lease_start^last_name"}, []string{KeyOneColumn + " unit_ref"}},
+		{[]string{"", "unit_ref"}, []string{KeyOneColumn + " lease_start"}},
+		{[]string{"unit_ref", "last_name"}, []string{KeyMissingColumn + " lease_start"}},
+	} {
+		_, problems := NewParser(c.headings, Recognise(c.headings).Mapping, Options{})
+		var got []string
+		for _, p := range problems {
+			got = append(got, p.Error())
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%v: %s", c.headings, d)
+		}
+	}
+}
+
+func TestW14_ARepeatedHeadingThatIsNotReadIsAWarning(t *testing.T) {
+	headings := []string{"unit_ref", "unit_ref (2)", "lease_start", "last_name", "Straße", "Ort", "Straße (2)"}
+	p, problems := NewParser(headings, Recognise(headings).Mapping, Options{})
+	if p == nil {
+		t.Fatal(problems)
+	}
+	got := p.Repeated(3, []int{1, 6})
+	want := []Problem{{Row: 3, Heading: "B", Key: KeyRepeated, Args: map[string]any{"heading": "unit_ref (2)", "letter": "B"}, Severity: Warn, Hint: KeyRepeated + ".fix"}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}

@@ -99,3 +99,27 @@ var formulaErrors = map[string]bool{"#NV": true, "#N/A": true, "#REF!": true, "#
 func isFormulaError(s string) bool {
 	return len(s) > 2 && s[0] == '#' && len(s) < 10 && formulaErrors[strings.ToUpper(s)]
 }
+
+// looksMisread recognises UTF-8 that was once read as Windows-1252 and saved
+// like that ("MÃ¼ller"): a letter that stands for the first byte of a character,
+// and behind it a sign, no letter, that stands for the second.
+func looksMisread(s string) bool {
+	if !strings.ContainsAny(s, "ÃÂâ") {
+		return false
+	}
+	var before rune
+	for _, r := range s {
+		switch before {
+		case 'Ã', 'Â':
+			if r >= 0x80 && r <= 0xBF || strings.ContainsRune("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ", r) {
+				return true
+			}
+		case 'â':
+			if r == '€' || r == '‚' {
+				return true
+			}
+		}
+		before = r
+	}
+	return false
+}

@@ -208,7 +208,8 @@ func TestT21_OtherArchives(t *testing.T) {
 	}{
 		{KeyOpenDocument, []part{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", "<x/>"}}},
 		{KeyBinaryExcel, []part{{"xl/workbook.bin", "x"}}},
-		{KeyOtherArchive, []part{{"word/document.xml", "<x/>"}, {"_rels/.rels", `<R><Relationship Id="r" Type="http://x/officeDocument" Target="word/document.xml"/></R>`}}},
+		{KeyOtherArchive, []part{{"liste.csv", "a;b\n1;2\n"}}},
+		{KeyDocument, []part{{"word/document.xml", "<x/>"}, {"_rels/.rels", `<R><Relationship Id="r" Type="http://x/officeDocument" Target="word/document.xml"/></R>`}}},
 		{KeyBroken, []part{{"xl/workbook.xml", workbookBody}}},
 		{KeyEmpty, bookParts("")},
 		{KeyEmpty, bookParts(`<row r="1"><c r="A1"/></row>`)},

@@ -22,8 +22,11 @@ const (
 )
 
 // magicBinary are beginnings of files that people hand in by mistake and that
-// would pass as text, at least for a while.
-var magicBinary = []string{"%PDF", "\x89PNG", "GIF8", "\xFF\xD8\xFF", "\x1F\x8B", "7z\xBC\xAF", "Rar!", "{\\rtf", "BZh", "SQLite format 3"}
+// would pass as text, at least for a while, and what each is told to be.
+var magicBinary = []struct{ begin, key string }{
+	{"%PDF", KeyPDF}, {"\x89PNG", KeyPicture}, {"GIF8", KeyPicture}, {"\xFF\xD8\xFF", KeyPicture}, {"{\\rtf", KeyDocument},
+	{"\x1F\x8B", KeyOtherArchive}, {"7z\xBC\xAF", KeyOtherArchive}, {"Rar!", KeyOtherArchive}, {"BZh", KeyOtherArchive}, {"SQLite format 3", KeyBinary},
+}
 
 // detect tells workbook from text and refuses what is known to be neither.
 func detect(r io.ReaderAt, size int64) (content, error) {
@@ -43,8 +46,8 @@ func detect(r io.ReaderAt, size int64) (content, error) {
 		return 0, compoundFile(r, size)
 	}
 	for _, m := range magicBinary {
-		if bytes.HasPrefix(head, []byte(m)) {
-			return 0, fileProblem(KeyBinary)
+		if bytes.HasPrefix(head, []byte(m.begin)) {
+			return 0, fileProblem(m.key)
 		}
 	}
 	if isMarkup(head) {

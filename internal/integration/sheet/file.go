@@ -86,6 +86,7 @@ type File struct {
 	base1904  bool
 	headerRow int
 	header    []string
+	again     []int
 	width     int // columns of the heading row, unnamed ones included
 	pending   []queued
 	cells     []Cell
@@ -140,6 +141,9 @@ func open(r io.ReaderAt, size int64) (*File, error) {
 // than once gets " (2)", " (3)" behind it from the second on, so that each can
 // be named. Unnamed columns are "".
 func (f *File) Header() []string { return f.header }
+
+// Repeated are the indexes of the headings that stand further left already.
+func (f *File) Repeated() []int { return f.again }
 
 // HeaderRow is the row of the headings as a spreadsheet shows it, 1 unless
 // title lines stand above them.
@@ -275,13 +279,14 @@ func (f *File) setHeader(rec *record) error {
 	if rec.beyond > 0 {
 		return fileProblem(KeyTooManyColumns).at(rec.number, rec.beyond).with("max", MaxColumns)
 	}
-	f.header = make([]string, last)
+	f.header, f.again = make([]string, last), nil
 	seen := map[string]int{}
 	for i := range f.header {
 		h := strings.Join(strings.Fields(rec.cells[i].Text), " ")
 		key := strings.ToLower(h)
 		if seen[key]++; h != "" && seen[key] > 1 {
 			h = fmt.Sprintf("%s (%d)", h, seen[key])
+			f.again = append(f.again, i)
 		}
 		f.header[i] = h
 	}

@@ -19,6 +19,9 @@ const (
 	KeyPassword       = "import.file.password"         // encrypted workbook
 	KeyMarkup         = "import.file.markup"           // HTML or XML, often named .xls
 	KeyBinary         = "import.file.binary"           // no table at all
+	KeyPicture        = "import.file.picture"          // PNG, JPEG, GIF
+	KeyPDF            = "import.file.pdf"              // PDF
+	KeyDocument       = "import.file.document"         // DOCX, PPTX, RTF
 	KeyOtherArchive   = "import.file.other_archive"    // a zip without a workbook
 	KeyBomb           = "import.file.bomb"             // grows suspiciously when unpacked
 	KeyBroken         = "import.file.broken"           // damaged workbook; {row} when known
@@ -31,7 +34,7 @@ const (
 
 // Keys lists every text key of this package.
 func Keys() []string {
-	return []string{KeyTooLarge, KeyEmpty, KeyOldExcel, KeyBinaryExcel, KeyOpenDocument, KeyPassword, KeyMarkup, KeyBinary,
+	return []string{KeyTooLarge, KeyEmpty, KeyOldExcel, KeyBinaryExcel, KeyOpenDocument, KeyPassword, KeyMarkup, KeyBinary, KeyPicture, KeyPDF, KeyDocument,
 		KeyOtherArchive, KeyBomb, KeyBroken, KeyTooManyRows, KeyTooManyColumns, KeyOpenQuote, KeyCellTooLong, KeyTooManyCells}
 }
 

@@ -118,6 +118,8 @@ func workbookPart(a *archive) (string, error) {
 		return "", fileProblem(KeyBinaryExcel)
 	case a.has("mimetype") && a.has("content.xml"):
 		return "", fileProblem(KeyOpenDocument)
+	case a.has("word/document.xml"), a.has("ppt/presentation.xml"):
+		return "", fileProblem(KeyDocument)
 	case a.has("encryptedpackage"):
 		return "", fileProblem(KeyPassword)
 	}
