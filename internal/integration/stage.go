@@ -159,10 +159,7 @@ func (s *Service) readFile(ctx context.Context, org string, r Run, o orgs.Org, o
 		send(parcel{failed: &why})
 		return
 	}
-	p := parcel{}
-	if r.staged <= in.HeaderRow() {
-		p.headings(r.ID, in.HeaderRow(), parser.Repeated(in.HeaderRow(), in.Repeated()))
-	}
+	p := headingNotes(r, in, parser)
 	for {
 		row, problems, err := nextRow(in, parser)
 		if errors.Is(err, io.EOF) {
@@ -215,11 +212,17 @@ func nextRow(in *sheet.File, parser *residentlist.Parser) (residentlist.Row, []r
 	return row, problems, nil
 }
 
-// headings keeps what there is to say about the headings, at their row.
-func (p *parcel) headings(run string, row int, problems []residentlist.Problem) {
-	for i, x := range problems {
-		p.notes = append(p.notes, []any{run, row, i, "warning", "", "", "", encode(reasonOf(x))})
+// headingNotes begins a parcel with what there is to say about the headings, at
+// their row, unless rows below them are kept already.
+func headingNotes(r Run, in *sheet.File, parser *residentlist.Parser) (p parcel) {
+	row := in.HeaderRow()
+	if r.staged > row {
+		return p
 	}
+	for i, x := range parser.Repeated(row, in.Repeated()) {
+		p.notes = append(p.notes, []any{r.ID, row, i, "warning", "", "", "", encode(reasonOf(x))})
+	}
+	return p
 }
 
 func (p *parcel) add(run string, row *residentlist.Row, problems []residentlist.Problem) {

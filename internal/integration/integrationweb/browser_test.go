@@ -50,7 +50,7 @@ func TestW14_AListGoesInByHand(t *testing.T) {
 			}
 			p.Upload("Mieterliste", file(t, "foto.png", "\x89PNG\r\n\x1a\n"+strings.Repeat("x", 100)))
 			p.Follow("Datei hochladen")
-			p.Shows("Das ist keine Tabelle.")
+			p.Shows("Das ist ein Bild, keine Tabelle.")
 			looked(p, w, "datei-fehler")
 
 			d.bring(stock)
