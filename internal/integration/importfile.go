@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 
 	"foyer/internal/integration/residentlist"
 	"foyer/internal/platform/actor"
@@ -128,10 +127,9 @@ type Result struct {
 
 // Rejection is a rejected row: where and why.
 type Rejection struct {
-	Row    int      `json:"row"`    // as a spreadsheet shows it
-	Column string   `json:"column"` // its heading in the file, our label for one that the file lacks, or its letter; "" for the whole row
-	Fields []string `json:"-"`      // the same by canonical names
-	Reason string   `json:"reason"`
+	Row    int    `json:"row"`    // as a spreadsheet shows it
+	Column string `json:"column"` // its heading in the file, our label for one that the file lacks, or its letter; "" for the whole row
+	Reason string `json:"reason"`
 }
 
 // Result sums the run up. Rows that wait for the end of a missing lease count
@@ -153,11 +151,6 @@ func (r Run) Result() Result {
 func (s *Service) Rejections(ctx context.Context, by actor.Actor, r Run, p *i18n.Printer, fn func(Rejection) error) error {
 	return s.eachRejected(ctx, by, r, r.EndMissing, func(l Line) error {
 		out := Rejection{Row: l.Row, Column: places(l.Reasons, p)}
-		for _, r := range l.Reasons {
-			if r.Column != "" && !slices.Contains(out.Fields, r.Column) {
-				out.Fields = append(out.Fields, r.Column)
-			}
-		}
 		out.Reason, _ = sentences(l.Reasons, p)
 		return fn(out)
 	})
