@@ -1,7 +1,9 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +28,14 @@ type ImportOptions struct {
 // ImportResidents checks a resident list and, unless it is a dry run, applies
 // it. The result goes to out, as text or as one JSON object.
 func (a *App) ImportResidents(ctx context.Context, out io.Writer, o ImportOptions) error {
+	err := a.importResidents(ctx, out, o)
+	if err != nil && o.JSON {
+		return errors.Join(err, json.NewEncoder(out).Encode(map[string]string{"error": err.Error()}))
+	}
+	return err
+}
+
+func (a *App) importResidents(ctx context.Context, out io.Writer, o ImportOptions) error {
 	by, _, err := a.operator(ctx, o.Org)
 	if err != nil {
 		return err
@@ -35,6 +45,10 @@ func (a *App) ImportResidents(ctx context.Context, out io.Writer, o ImportOption
 		data, err := os.ReadFile(o.Mapping)
 		if err != nil {
 			return err
+		}
+		data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+		if key := duplicateKey(data); key != "" {
+			return fmt.Errorf("--mapping: %q stands twice", key)
 		}
 		if opts.Mapping, err = residentlist.ReadMapping(data); err != nil {
 			return fmt.Errorf("--mapping: %w", a.plain(err))
@@ -54,6 +68,31 @@ func (a *App) ImportResidents(ctx context.Context, out io.Writer, o ImportOption
 		return a.Integration.WriteJSON(ctx, by, run, p, out)
 	}
 	return a.Integration.WriteText(ctx, by, run, p, out)
+}
+
+// duplicateKey returns a key that a JSON object of texts has twice, "" for none.
+// What is no such object is left to the reader's complaint.
+func duplicateKey(data []byte) string {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if first, err := d.Token(); err != nil || first != json.Delim('{') {
+		return ""
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		key, err := d.Token()
+		name, ok := key.(string)
+		if err != nil || !ok {
+			return ""
+		}
+		if seen[name] {
+			return name
+		}
+		seen[name] = true
+		if err := d.Decode(new(any)); err != nil {
+			return ""
+		}
+	}
+	return ""
 }
 
 // importInTurn waits while another import writes. One that was killed counts as

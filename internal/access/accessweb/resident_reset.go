@@ -108,12 +108,18 @@ const (
 // keepLink remembers the secret of an opened link for as long as such a page
 // may stay open.
 func keepLink(c *web.Ctx, kind, token string) {
-	if len(token) > 100 || strings.ContainsFunc(token, func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
-	}) {
-		token = ""
+	if len(token) > 100 || !tokenForm(token) {
+		c.DropCookie(web.LinkCookie)
+		return
 	}
 	c.SetCookie(web.LinkCookie, kind+"."+token, access.ResetLife)
+}
+
+// tokenForm tells whether a text has only characters of our tokens.
+func tokenForm(token string) bool {
+	return !strings.ContainsFunc(token, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
+	})
 }
 
 // openedLink returns the secret of the link of that kind which this browser

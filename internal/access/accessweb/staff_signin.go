@@ -138,7 +138,7 @@ func (h *Handlers) doStaffForgot(c *web.Ctx) error {
 // page. Mail scanners may follow the link as often as they like.
 func takeStaffLink(c *web.Ctx, path string) error {
 	token := c.Path("token")
-	if len(token) > maxToken {
+	if token == "" || len(token) > maxToken || !tokenForm(token) {
 		return fault.Gone("link")
 	}
 	c.SetCookie(web.StaffLinkCookie, token, 0)
