@@ -21,6 +21,7 @@ func (c *Edit) check(languages []string) error {
 	c.checkPortal(&bad, languages)
 	c.checkLetters(&bad, languages)
 	c.checkEmergency(&bad)
+	c.checkTalk(&bad)
 	return bad.Err()
 }
 
@@ -59,7 +60,7 @@ func (c *Edit) checkPortal(bad *fault.Invalid, languages []string) {
 		bad.Add("languages", "orgs.languages.none")
 	}
 	choices(bad, "languages", &s.Languages, languages)
-	choices(bad, "invite_triggers", &s.InviteTriggers, []Trigger{OnRelease, ByHand})
+	choices(bad, "invite_triggers", &s.InviteTriggers, []Trigger{OnRelease, OnFirstMessage, ByHand})
 	choices(bad, "invite_channels", &s.InviteChannels, []Channel{ByEmail, ByPost})
 	if len(s.InviteChannels) == 0 && len(s.InviteTriggers) > 0 {
 		bad.Add("invite_channels", "orgs.channels.none")

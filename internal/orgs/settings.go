@@ -47,6 +47,35 @@ type Settings struct {
 	SenderName    string `json:"sender_name"`
 	SenderAddress string `json:"sender_address"`
 
+	// ContactMode says how residents write: free messages, cases, or both (X6).
+	ContactMode ContactMode `json:"contact_mode"`
+	// MailContent says whether mails of news carry its text; TransactionalMailBasis
+	// that residents without an own access may be written to by e-mail without a
+	// recorded consent (X7).
+	MailContent            MailContent `json:"mail_content"`
+	TransactionalMailBasis bool        `json:"transactional_mail_basis"`
+	// Couples says from when on a lease gets no more paper (W4).
+	Couples Couples `json:"couples"`
+	// EmailChange says how a resident changes contact data, ERPDays within how
+	// many working days the organisation's own system confirms it (X1).
+	EmailChange EmailChange `json:"email_change"`
+	ERPDays     int         `json:"erp_days"`
+	// Landing is the page after sign-in (X12).
+	Landing Landing `json:"landing"`
+	// LeaseDocumentsFrom is the day of signature from which on lease contracts
+	// are shown (X11); "" shows all.
+	LeaseDocumentsFrom string `json:"lease_documents_from"`
+	// CaseDays is after how many days an unanswered case stands on Heute.
+	CaseDays int `json:"case_days"`
+	// QuietFrom and QuietTo ("22:00") are when nothing that is not urgent is
+	// mailed or pushed; equal times mean never. DigestAt is when the day's notices
+	// are mailed in one.
+	QuietFrom string `json:"quiet_from"`
+	QuietTo   string `json:"quiet_to"`
+	DigestAt  string `json:"digest_at"`
+	// Retention holds after how many months items of a class end; 0 keeps them.
+	Retention map[RetentionClass]int `json:"retention"`
+
 	// EmergencyNumbers stand on sign-in, error and report pages.
 	EmergencyNumbers []EmergencyNumber `json:"emergency_numbers"`
 }
@@ -54,10 +83,11 @@ type Settings struct {
 // Trigger is an event that sends invitations.
 type Trigger string
 
-// The triggers. An invitation with the first message comes with messages.
+// The triggers.
 const (
-	OnRelease Trigger = "release" // a property is released for the portal (A4)
-	ByHand    Trigger = "manual"  // staff invite single persons (K10, E10)
+	OnRelease      Trigger = "release"       // a property is released for the portal (A4)
+	OnFirstMessage Trigger = "first_message" // the first message to somebody without access (E8, E9)
+	ByHand         Trigger = "manual"        // staff invite single persons (K10, E10)
 )
 
 // Channel is a way by which an invitation goes out.
@@ -138,8 +168,9 @@ var (
 func Defaults() Settings {
 	return Settings{
 		Country: "DE", Brand: DefaultBrand, Languages: []string{"de", "en"}, TimeZone: "Europe/Berlin", Currency: "EUR",
-		InviteTriggers: []Trigger{OnRelease, ByHand}, InviteChannels: []Channel{ByEmail, ByPost},
-		ReissueChannel: ReissueBoth, CodeDays: 60, WhoMayRegister: ContractParties,
+		InviteTriggers: []Trigger{OnRelease, OnFirstMessage, ByHand}, InviteChannels: []Channel{ByEmail, ByPost},
+		ReissueChannel: ReissueBoth, CodeDays: 60, ContactMode: ContactBoth, MailContent: MailNotice, Couples: CouplesAll, EmailChange: ChangeByERP, ERPDays: 4,
+		Landing: LandOverview, CaseDays: 3, QuietFrom: "22:00", QuietTo: "07:00", DigestAt: "07:00", Retention: DefaultRetention(), WhoMayRegister: ContractParties,
 		// A landlord has twelve months after the accounting year to settle
 		// (§ 556 (3) BGB), so the last statement comes up to 24 months later.
 		MovedOutAccess: MovedOutOwnPeriod, MovedOutMonths: 24,

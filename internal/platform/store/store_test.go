@@ -166,3 +166,13 @@ func TestIDsGrow(t *testing.T) {
 		last = id
 	}
 }
+
+func TestIDsOfTheSamePartsAreTheSame(t *testing.T) {
+	a := store.IDFrom("account", "key")
+	if a != store.IDFrom("account", "key") || a == store.IDFrom("accountk", "ey") || a == store.IDFrom("account", "key", "") {
+		t.Error("ids do not follow their parts")
+	}
+	if len(a) != 36 || a[14] != '8' {
+		t.Errorf("not a UUID version 8: %s", a)
+	}
+}
