@@ -39,7 +39,7 @@ func (a *App) build(context.Context, Options) (err error) {
 // mount puts all pages behind the front door.
 func (a *App) mount(_ context.Context, o Options) (err error) {
 	a.registerMetrics()
-	pages := accessweb.New(accessweb.Deps{Access: a.Access, Portfolio: a.Portfolio, Notifications: a.Notifications, Texts: a.Texts})
+	pages := accessweb.New(a.places(accessweb.Deps{Access: a.Access, Portfolio: a.Portfolio, Notifications: a.Notifications, Texts: a.Texts}))
 	groups := [][]web.Route{
 		accessweb.ResidentRoutes(pages), accessweb.StaffRoutes(pages), integrationweb.Routes(a.Integration),
 		orgsweb.Routes(orgsweb.Deps{Orgs: a.Orgs, Languages: a.Texts.Languages(), SampleLetter: a.Access.SampleLetter,

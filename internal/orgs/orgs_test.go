@@ -217,7 +217,7 @@ func TestChangeChecksEveryField(t *testing.T) {
 			e.Name = "Lind\x00hof"
 			s.Country, s.Phone, s.Email, s.ImprintURL = "XX", "call me", "a@b", "javascript:alert(1)"
 			s.Brand, s.Languages, s.TimeZone, s.Currency = "teal", []string{"fr"}, "Mars/Base", "DOGE"
-			s.InviteTriggers, s.InviteChannels = []orgs.Trigger{"first_message"}, []orgs.Channel{"pigeon"}
+			s.InviteTriggers, s.InviteChannels = []orgs.Trigger{"never"}, []orgs.Channel{"pigeon"}
 			s.ReissueChannel, s.CodeDays, s.WhoMayRegister = "none", 13, "everyone"
 			s.MovedOutAccess, s.MovedOutMonths = "all", 0
 			s.Letters = map[string]orgs.LetterText{"de": {Intro: string(make([]rune, 10)), Closing: "ok"}, "xx": {}}

@@ -23,6 +23,7 @@ type personView struct {
 	note            string
 	login           string
 	actions         []ui.MenuItem
+	further         []ui.MenuItem // of other capabilities: write to the person
 	done, doneText  string
 	leases          []leaseView
 	contact         []ui.Fact
@@ -36,6 +37,7 @@ type personView struct {
 	legend          []ui.LegendRow
 	brief           bool // without all that tells how the person comes in
 	consentURL      string
+	panels          []templ.Component // of other capabilities
 	withdrawURL     string
 }
 
@@ -91,6 +93,20 @@ func (h *Handlers) person(c *web.Ctx) error {
 	for _, e := range card.History {
 		if key := historyKeys[e.Action]; key != "" {
 			v.history = append(v.history, historyView{what: c.T(key), who: nameOf(c, card, e.Actor), when: moment(c, e.At)})
+		}
+	}
+	for _, p := range h.PersonActions {
+		if c.Actor.Has(p.Right) {
+			v.further = append(v.further, ui.MenuItem{Label: c.T(p.Label), Icon: p.Icon, URL: p.Path + v.id})
+		}
+	}
+	for _, part := range h.PersonPanels {
+		body, err := part(c, v.id)
+		if err != nil {
+			return err
+		}
+		if body != nil {
+			v.panels = append(v.panels, body)
 		}
 	}
 	return c.Page(ui.Head{Title: v.name, Printed: c.Today()}, personPage(v))

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"foyer/internal/access"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
@@ -71,7 +73,7 @@ func (h *Handlers) residents(c *web.Ctx) error {
 		return err
 	}
 	p.Units, p.Persons = list.Units, list.Persons
-	v := residentsView{propertyHead: headOf(c, p, "bewohner"), filter: f, path: propertyPath(p.ID), list: list, legend: stateLegend(c),
+	v := residentsView{propertyHead: h.headOf(c, p, ""), filter: f, path: propertyPath(p.ID), list: list, legend: stateLegend(c),
 		filtered: f.Text != "" || f.Stairwell != "" || f.State != ""}
 	v.need = needOf(c, list)
 	for i, r := range list.Rows {
@@ -89,8 +91,20 @@ func (h *Handlers) residents(c *web.Ctx) error {
 	return c.Page(ui.Head{Title: p.Name, Printed: c.Today()}, residentsPage(v))
 }
 
-// headOf is the head of a property's pages; tab is the one that is open.
-func headOf(c *web.Ctx, p portfolio.Overview, tab string) propertyHead {
+// PropertyHead is what stands above every page of a property: its name and its
+// tabs, of which tab (the path behind the property's address) is open. A
+// property outside the limits of the staff member is fault.NotFound.
+func (h *Handlers) PropertyHead(c *web.Ctx, propertyID, tab string) (templ.Component, error) {
+	p, err := h.Portfolio.Head(c, c.Actor, propertyID)
+	if err != nil {
+		return nil, err
+	}
+	return propertyTop(h.headOf(c, p, tab)), nil
+}
+
+// headOf is the head of a property's pages; tab is the path of the one that is
+// open, "-" for none.
+func (h *Handlers) headOf(c *web.Ctx, p portfolio.Overview, tab string) propertyHead {
 	v := propertyHead{id: p.ID, name: p.Name, plate: p.Plate}
 	parts := []string{}
 	for _, s := range []string{p.Place(), c.T("accessweb.s.list.units", "count", p.Units), c.T("accessweb.s.list.persons", "count", p.Persons)} {
@@ -99,12 +113,12 @@ func headOf(c *web.Ctx, p portfolio.Overview, tab string) propertyHead {
 		}
 	}
 	v.lead = strings.Join(parts, " · ")
-	tabs := []struct{ name, path string }{{"bewohner", ""}, {"einheiten", "/einheiten"}}
-	if c.Actor.Has(actor.EditPortfolio) {
-		tabs = append(tabs, struct{ name, path string }{"einstellungen", "/einstellungen"})
-	}
+	tabs := []Place{{Label: "accessweb.s.property.tab.bewohner", Right: actor.ReadPortfolio}, {Label: "accessweb.s.property.tab.einheiten", Path: "/einheiten", Right: actor.ReadPortfolio}}
+	tabs = slices.Concat(tabs, h.PropertyTabs, []Place{{Label: "accessweb.s.property.tab.einstellungen", Path: "/einstellungen", Right: actor.EditPortfolio}})
 	for _, t := range tabs {
-		v.tabs = append(v.tabs, ui.NavItem{Label: c.T("accessweb.s.property.tab." + t.name), URL: propertyPath(p.ID) + t.path, Current: t.name == tab})
+		if c.Actor.Has(t.Right) {
+			v.tabs = append(v.tabs, ui.NavItem{Label: c.T(t.Label), URL: propertyPath(p.ID) + t.Path, Current: t.Path == tab})
+		}
 	}
 	v.done, v.doneText = doneOf(c)
 	return v

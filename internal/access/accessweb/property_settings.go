@@ -31,7 +31,7 @@ func (h *Handlers) propertySettings(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := propertySettingsView{propertyHead: headOf(c, p, "einstellungen"), portalOn: p.PortalOn, orgOn: c.Org.PortalOn, uvi: p.UVIService, checklist: list.Checklist}
+	v := propertySettingsView{propertyHead: h.headOf(c, p, "/einstellungen"), portalOn: p.PortalOn, orgOn: c.Org.PortalOn, uvi: p.UVIService, checklist: list.Checklist}
 	if p.ReleasedAt != 0 {
 		v.released = c.Printer().Day(dayOf(c, time.UnixMicro(p.ReleasedAt)))
 	}
@@ -71,7 +71,7 @@ func (h *Handlers) showChecklist(c *web.Ctx, bad *fault.Invalid) error {
 	if err != nil {
 		return err
 	}
-	v := checklistView{head: headOf(c, p, ""), ticked: map[string]bool{}, bad: bad}
+	v := checklistView{head: h.headOf(c, p, "-"), ticked: map[string]bool{}, bad: bad}
 	head := ui.Head{Title: c.T("accessweb.s.checklist.title"), Narrow: true}
 	if bad == nil {
 		return c.Page(head, checklistPage(v))
@@ -118,7 +118,7 @@ func (h *Handlers) showRelease(c *web.Ctx, bad *fault.Invalid) error {
 		return err
 	}
 	set := settingsOf(c)
-	v := checklistView{head: headOf(c, p, ""), ticked: map[string]bool{}, bad: bad, first: p.ReleasedAt == 0}
+	v := checklistView{head: h.headOf(c, p, "-"), ticked: map[string]bool{}, bad: bad, first: p.ReleasedAt == 0}
 	v.letters = v.first && slices.Contains(set.InviteTriggers, orgs.OnRelease) && slices.Contains(set.InviteChannels, orgs.ByPost)
 	v.orgOff, v.mayOrg = v.letters && !c.Org.PortalOn, c.Actor.Has(actor.ManageOrg)
 	v.required = v.letters && !list.Checklist
@@ -192,7 +192,7 @@ func (h *Handlers) units(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := unitsView{propertyHead: headOf(c, p, "einheiten"), mayEdit: mayEdit(c)}
+	v := unitsView{propertyHead: h.headOf(c, p, "/einheiten"), mayEdit: mayEdit(c)}
 	for _, r := range list.Rows {
 		v.rows = append(v.rows, unitRow(c, v, r, list.Page))
 	}

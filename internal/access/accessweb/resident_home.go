@@ -33,6 +33,10 @@ type Panel struct {
 
 type mineKey struct{}
 
+// Mine returns the resident's own leases, read once per request, and the one
+// that the switcher shows; the zero Tenancy when there is none at all.
+func (h *Handlers) Mine(c *web.Ctx) (portfolio.Mine, portfolio.Tenancy, error) { return h.mine(c) }
+
 // mine returns the resident's own leases, read once per request, and the
 // chosen one among them; the zero Tenancy when there is none at all.
 func (h *Handlers) mine(c *web.Ctx) (m portfolio.Mine, chosen portfolio.Tenancy, err error) {
@@ -70,10 +74,19 @@ func (h *Handlers) ResidentShell(c *web.Ctx) (ui.ResidentShell, error) {
 	}
 	path := c.R.URL.Path
 	s := ui.ResidentShell{Shell: c.Shell(), SettingsURL: SettingsPath, Current: chosen.Lease.ID, SwitchURL: switchPath, Here: homePath,
-		Nav: []ui.NavItem{
-			{Label: c.T("accessweb.r.nav.home"), URL: homePath, Icon: ui.IconHouse, Current: path == homePath},
-			{Label: c.T("accessweb.r.nav.more"), URL: morePath, Icon: ui.IconMenu, Current: path == morePath || strings.HasPrefix(path, "/einstellungen/")},
-		}}
+		Nav: []ui.NavItem{{Label: c.T("accessweb.r.nav.home"), URL: homePath, Icon: ui.IconHouse, Current: path == homePath}}}
+	more := ui.NavItem{Label: c.T("accessweb.r.nav.more"), URL: morePath, Icon: ui.IconMenu, Current: path == morePath || strings.HasPrefix(path, "/einstellungen/")}
+	for _, p := range h.ResidentPlaces {
+		item, err := navItem(c, p)
+		if err != nil {
+			return ui.ResidentShell{}, err
+		}
+		if item.Current {
+			s.Here = p.Path
+		}
+		s.Nav = append(s.Nav, item)
+	}
+	s.Nav = append(s.Nav, more)
 	s.Langs = nil                                 // the language is a setting of the account
 	if path == morePath || path == SettingsPath { // these are the same for every lease
 		s.Here = path
@@ -85,6 +98,17 @@ func (h *Handlers) ResidentShell(c *web.Ctx) (ui.ResidentShell, error) {
 		s.Tenancies = append(s.Tenancies, ui.Tenancy{ID: t.Lease.ID, Plate: t.Unit.Plate(t.Building), Address: t.Building.AddressLine(), Unit: t.Unit.Location(c.Printer())})
 	}
 	return s, nil
+}
+
+// navItem is a place as an entry of the navigation.
+func navItem(c *web.Ctx, p Place) (ui.NavItem, error) {
+	item := ui.NavItem{Label: c.T(p.Label), URL: p.Path, Icon: p.Icon, Current: stands(c.R.URL.Path, p.Path), Wide: p.Wide}
+	if p.Count == nil {
+		return item, nil
+	}
+	var err error
+	item.Count, err = p.Count(c)
+	return item, err
 }
 
 // homeView is the residents' home page.
@@ -226,10 +250,19 @@ func (h *Handlers) choose(c *web.Ctx) error {
 }
 
 // moreView is the page "Mehr".
-type moreView struct{ shell ui.Shell }
+type moreView struct {
+	shell  ui.Shell
+	places []Place
+}
 
 func (h *Handlers) more(c *web.Ctx) error {
-	return c.Page(ui.Head{Title: c.T("accessweb.r.nav.more"), Narrow: true}, morePage(moreView{shell: c.Shell()}))
+	v := moreView{shell: c.Shell()}
+	for _, p := range h.ResidentPlaces {
+		if p.Wide {
+			v.places = append(v.places, p)
+		}
+	}
+	return c.Page(ui.Head{Title: c.T("accessweb.r.nav.more"), Narrow: true}, morePage(v))
 }
 
 // contactFacts are the ways to the manager.
@@ -242,4 +275,12 @@ func contactFacts(ctx context.Context, v homeView) []ui.Fact {
 		facts = append(facts, ui.Fact{Term: i18n.T(ctx, "accessweb.r.email"), Node: mailLink(v.mail)})
 	}
 	return facts
+}
+
+// placeText is the line below a place on the page Mehr.
+func placeText(ctx context.Context, p Place) string {
+	if p.Text == "" {
+		return ""
+	}
+	return i18n.T(ctx, p.Text)
 }

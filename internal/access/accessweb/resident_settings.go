@@ -25,6 +25,7 @@ const (
 
 // settingsView is the page "Mein Zugang".
 type settingsView struct {
+	nav       []ui.NavItem
 	shell     ui.Shell
 	done      string // catalogue key of what has been done, "" for nothing
 	email     string
@@ -40,6 +41,15 @@ type deviceView struct {
 	id, name, seen string
 	phone          bool
 	current        bool
+}
+
+// SettingsNav is the navigation between the pages of the settings.
+func (h *Handlers) SettingsNav(c *web.Ctx) []ui.NavItem {
+	var list []ui.NavItem
+	for _, p := range h.SettingsPlaces {
+		list = append(list, ui.NavItem{Label: c.T(p.Label), URL: p.Path, Icon: p.Icon, Current: stands(c.R.URL.Path, p.Path)})
+	}
+	return append(list, ui.NavItem{Label: c.T("accessweb.r.settings.access"), URL: SettingsPath, Icon: ui.IconLock, Current: stands(c.R.URL.Path, SettingsPath) || c.R.URL.Path == languagePath})
 }
 
 func settingsHead(c *web.Ctx) ui.Head {
@@ -67,7 +77,7 @@ func (h *Handlers) settingsView(c *web.Ctx) (settingsView, error) {
 	if err != nil {
 		return settingsView{}, err
 	}
-	v := settingsView{shell: c.Shell(), email: me.Email, changed: me.PasswordAt.In(c.Org.Zone).Format(time.DateOnly), lang: c.Lang()}
+	v := settingsView{nav: h.SettingsNav(c), shell: c.Shell(), email: me.Email, changed: me.PasswordAt.In(c.Org.Zone).Format(time.DateOnly), lang: c.Lang()}
 	for _, n := range list {
 		v.devices = append(v.devices, deviceOf(c, n))
 	}

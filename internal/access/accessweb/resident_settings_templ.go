@@ -50,7 +50,7 @@ func settingsPage(v settingsView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.SubNav(i18n.T(ctx, "accessweb.r.settings.title"), []ui.NavItem{{Label: i18n.T(ctx, "accessweb.r.settings.access"), URL: SettingsPath, Icon: ui.IconLock, Current: true}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SubNav(i18n.T(ctx, "accessweb.r.settings.title"), v.nav).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,7 @@
 package accessweb
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,22 +24,16 @@ const (
 	orgPortalPath = orgPath + "#portal"
 )
 
-// staffPlace is one entry of the side navigation.
-type staffPlace struct {
-	label string // catalogue key
-	path  string
-	icon  ui.IconName
-	right actor.Right
-}
-
 // staffPlaces are the groups of the side navigation by rhythm: daily work, the
 // stock, what is rare. Only what exists stands here.
-var staffPlaces = [][]staffPlace{
-	{{"accessweb.s.nav.today", web.StaffPrefix, ui.IconSun, actor.StaffSelf}},
-	{{"accessweb.s.nav.properties", propertiesPath, ui.IconBuilding2, actor.ReadPortfolio},
-		{"accessweb.s.nav.uvi", uviPath, ui.IconGauge, actor.ReadPortfolio}},
-	{{"accessweb.s.nav.import", importPath, ui.IconFileInput, actor.EditPortfolio},
-		{"accessweb.s.nav.org", orgPath, ui.IconSettings, actor.ManageOrg}},
+func (h *Handlers) staffPlaces() [][]Place {
+	return [][]Place{
+		slices.Concat([]Place{{Label: "accessweb.s.nav.today", Path: web.StaffPrefix, Icon: ui.IconSun, Right: actor.StaffSelf}}, h.StaffPlaces.Daily),
+		slices.Concat([]Place{{Label: "accessweb.s.nav.properties", Path: propertiesPath, Icon: ui.IconBuilding2, Right: actor.ReadPortfolio},
+			{Label: "accessweb.s.nav.uvi", Path: uviPath, Icon: ui.IconGauge, Right: actor.ReadPortfolio}}, h.StaffPlaces.Stock),
+		slices.Concat(h.StaffPlaces.Rare, []Place{{Label: "accessweb.s.nav.import", Path: importPath, Icon: ui.IconFileInput, Right: actor.EditPortfolio},
+			{Label: "accessweb.s.nav.org", Path: orgPath, Icon: ui.IconSettings, Right: actor.ManageOrg}}),
+	}
 }
 
 // StaffShell frames the pages of a signed-in staff member: the places that the
@@ -50,14 +45,17 @@ func (h *Handlers) StaffShell(c *web.Ctx) (ui.StaffShell, error) {
 	}
 	s := ui.StaffShell{Shell: c.Shell(), UserName: c.Actor.Name(), Initials: initials(c.Actor.Name()), SignOutURL: staffSignOutPath,
 		UserMenu: []ui.MenuItem{{Label: c.T("accessweb.s.nav.profile"), Icon: ui.IconUserRound, URL: profilePath}}}
-	for _, group := range staffPlaces {
+	for _, group := range h.staffPlaces() {
 		var items []ui.NavItem
 		for _, p := range group {
-			if !c.Actor.Has(p.right) {
+			if !c.Actor.Has(p.Right) {
 				continue
 			}
-			item := ui.NavItem{Label: c.T(p.label), URL: p.path, Icon: p.icon, Current: stands(c.R.URL.Path, p.path)}
-			if p.path == web.StaffPrefix {
+			item, err := navItem(c, p)
+			if err != nil {
+				return ui.StaffShell{}, err
+			}
+			if p.Path == web.StaffPrefix {
 				item.Count = waiting
 			}
 			items = append(items, item)

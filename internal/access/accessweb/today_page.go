@@ -3,6 +3,8 @@ package accessweb
 import (
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"foyer/internal/access"
 	"foyer/internal/notifications"
 	"foyer/internal/platform/actor"
@@ -18,7 +20,8 @@ type todayView struct {
 	greeting, lead string
 	done, doneText string
 	print          []printView
-	todo           []taskView
+	groups         []todayGroup
+	side           []templ.Component
 	mayIssue       bool
 	access         accessFigures
 	uvi            int // properties with consumption information
@@ -33,13 +36,50 @@ type printView struct {
 	done, total          int
 }
 
-// taskView is one thing to do.
-type taskView struct {
-	icon             ui.IconName
-	title, url, text string
-	meta             []string
-	chevron          bool
-	dismiss          string // where its button leads; "" for none
+// todayTitles name the parts of the work list.
+var todayTitles = map[ui.TodayGroup]string{ui.TodayFirst: "accessweb.s.today.group.first", ui.TodayAnswer: "accessweb.s.today.group.answer", ui.TodayTodo: "accessweb.s.today.todo"}
+
+// todayGroup is a part of the work list.
+type todayGroup struct {
+	group ui.TodayGroup
+	title string
+	items []ui.TodayItem
+}
+
+// todayParts fills the work list with what this and other capabilities have,
+// and tells how much it is.
+func (h *Handlers) todayParts(c *web.Ctx, v *todayView, own []ui.TodayItem) (int, error) {
+	items := own
+	for _, part := range h.Today {
+		if part.Items != nil {
+			more, err := part.Items(c)
+			if err != nil {
+				return 0, err
+			}
+			items = append(items, more...)
+		}
+		if part.Side != nil {
+			body, err := part.Side(c)
+			if err != nil {
+				return 0, err
+			}
+			if body != nil {
+				v.side = append(v.side, body)
+			}
+		}
+	}
+	for _, g := range []ui.TodayGroup{ui.TodayFirst, ui.TodayAnswer, ui.TodayTodo} {
+		of := todayGroup{group: g, title: c.T(todayTitles[g])}
+		for _, i := range items {
+			if i.Group == g {
+				of.items = append(of.items, i)
+			}
+		}
+		if len(of.items) > 0 {
+			v.groups = append(v.groups, of)
+		}
+	}
+	return len(items), nil
 }
 
 type accessFigures struct {
@@ -60,9 +100,13 @@ func (h *Handlers) today(c *web.Ctx) error {
 		return err
 	}
 	v := todayView{greeting: staffGreeting(c), mayIssue: c.Actor.Has(actor.IssueAccess), mayImport: c.Actor.Has(actor.EditPortfolio), uvi: n.UVI, properties: n.Properties}
-	v.lead = longDay(c) + " · " + c.T("accessweb.s.today.waiting", "count", t.Items())
-	if t.Items() == 0 {
-		v.lead = longDay(c)
+	waiting, err := h.todayParts(c, &v, tasks(c, t))
+	if err != nil {
+		return err
+	}
+	v.lead = longDay(c)
+	if waiting += len(t.Print); waiting > 0 {
+		v.lead += " · " + c.T("accessweb.s.today.waiting", "count", waiting)
 	}
 	if key := todayDone[c.Query("ok")]; key != "" {
 		v.done, v.doneText = c.T(key), c.T(key+"_text")
@@ -70,7 +114,6 @@ func (h *Handlers) today(c *web.Ctx) error {
 	for _, b := range t.Print {
 		v.print = append(v.print, printOf(c, b))
 	}
-	v.todo = tasks(c, t)
 	v.access = figuresOf(c, t)
 	return c.Page(ui.Head{Title: c.T("accessweb.s.nav.today"), Printed: c.Today()}, todayPage(v))
 }
@@ -104,31 +147,34 @@ func printOf(c *web.Ctx, b access.Batch) printView {
 }
 
 // tasks are the other things to do, the most urgent first.
-func tasks(c *web.Ctx, t access.Today) []taskView {
-	var list []taskView
+func tasks(c *web.Ctx, t access.Today) []ui.TodayItem {
+	var list []ui.TodayItem
 	for _, p := range t.NotMe {
-		list = append(list, taskView{icon: ui.IconUserX, title: c.T("accessweb.s.today.not_me", "name", p.Name), url: personPath(p.PersonID), text: c.T("accessweb.s.today.not_me_text"),
-			meta: []string{p.Property, moment(c, p.At)}, dismiss: personPath(p.PersonID) + "/ablehnung-erledigt"})
+		list = append(list, ui.TodayItem{Icon: ui.IconUserX, Title: c.T("accessweb.s.today.not_me", "name", p.Name), URL: personPath(p.PersonID), Text: c.T("accessweb.s.today.not_me_text"),
+			Meta: []string{p.Property, moment(c, p.At)}, Dismiss: personPath(p.PersonID) + "/ablehnung-erledigt"})
 	}
 	for _, p := range t.Asked {
-		list = append(list, taskView{icon: ui.IconKeyRound, title: c.T("accessweb.s.today.asked", "name", p.Name), url: personPath(p.PersonID),
-			text: c.T("accessweb.s.today.asked_text"), meta: []string{p.Property, moment(c, p.At)}, chevron: true})
+		list = append(list, ui.TodayItem{Icon: ui.IconKeyRound, Title: c.T("accessweb.s.today.asked", "name", p.Name), URL: personPath(p.PersonID),
+			Text: c.T("accessweb.s.today.asked_text"), Meta: []string{p.Property, moment(c, p.At)}})
 	}
 	for _, f := range t.Letters {
-		list = append(list, taskView{icon: ui.IconFileText, title: c.T("accessweb.s.today.letter", "name", f.Name), url: personPath(f.PersonID),
-			text: c.T(f.Key, "char", f.Char), meta: []string{f.Property}, dismiss: batchPath(f.BatchID) + "/personen/" + f.PersonID + "/erledigt"})
+		list = append(list, ui.TodayItem{Icon: ui.IconFileText, Title: c.T("accessweb.s.today.letter", "name", f.Name), URL: personPath(f.PersonID),
+			Text: c.T(f.Key, "char", f.Char), Meta: []string{f.Property}, Dismiss: batchPath(f.BatchID) + "/personen/" + f.PersonID + "/erledigt"})
 	}
 	for _, m := range t.Mails {
-		task := taskView{icon: ui.IconMail, title: c.T("accessweb.s.today.mail_staff"), text: mailReason(c, m.Reason), meta: []string{mailKind(c, m.Kind), moment(c, m.At)},
-			dismiss: web.StaffPrefix + "/zustellungen/" + m.DeliveryID + "/erledigt"}
+		task := ui.TodayItem{Icon: ui.IconMail, Title: c.T("accessweb.s.today.mail_staff"), Text: mailReason(c, m.Reason), Meta: []string{mailKind(c, m.Kind), moment(c, m.At)},
+			Dismiss: web.StaffPrefix + "/zustellungen/" + m.DeliveryID + "/erledigt"}
 		if m.PersonID != "" {
-			task.title, task.url = c.T("accessweb.s.today.mail", "name", m.Name), personPath(m.PersonID)
+			task.Title, task.URL = c.T("accessweb.s.today.mail", "name", m.Name), personPath(m.PersonID)
 		}
 		list = append(list, task)
 	}
 	for _, p := range t.Expired {
-		list = append(list, taskView{icon: ui.IconClockAlert, title: c.T("accessweb.s.today.expired", "count", p.Persons), url: propertyPath(p.PropertyID) + "?zugang=expired",
-			text: c.T("accessweb.s.today.expired_text"), meta: []string{p.Property}, chevron: true})
+		list = append(list, ui.TodayItem{Icon: ui.IconClockAlert, Title: c.T("accessweb.s.today.expired", "count", p.Persons), URL: propertyPath(p.PropertyID) + "?zugang=expired",
+			Text: c.T("accessweb.s.today.expired_text"), Meta: []string{p.Property}})
+	}
+	for i := range list {
+		list[i].Group, list[i].MayClose = ui.TodayTodo, c.Actor.Has(actor.IssueAccess)
 	}
 	return list
 }
@@ -165,10 +211,24 @@ func (h *Handlers) dismissNotMe(c *web.Ctx) error {
 }
 
 func (h *Handlers) waiting(c *web.Ctx) (int, error) {
-	if !c.Actor.Has(actor.ReadPortfolio) {
-		return 0, nil
+	n := 0
+	if c.Actor.Has(actor.ReadPortfolio) {
+		var err error
+		if n, err = h.Access.Waiting(c, c.Actor); err != nil {
+			return 0, err
+		}
 	}
-	return h.Access.Waiting(c, c.Actor)
+	for _, p := range h.Today {
+		if p.Count == nil {
+			continue
+		}
+		m, err := p.Count(c)
+		if err != nil {
+			return 0, err
+		}
+		n += m
+	}
+	return n, nil
 }
 
 // mailReason says why a mail did not arrive: what it means, then the answer of
