@@ -20,6 +20,10 @@ import (
 // letters: long enough to have the letter before moving in.
 const soonDays = 31
 
+// againTime is how long the same request for letters is taken for a second
+// click on the first one's button.
+const againTime = 2 * time.Minute
+
 // fileHours is how long a batch's file can be fetched.
 const fileHours = 24
 
@@ -103,7 +107,9 @@ func batchWithin(tx *store.Tx, by actor.Actor, id string) (Batch, error) {
 // needs consumption information; includePending adds those whose code still
 // runs and becomes void. It returns the batch's id at once, a job writes the
 // file. A batch of the property that is still being written is returned
-// instead of beginning a second one. It needs IssueAccess.
+// instead of beginning a second one, and so is one that the same member began
+// with the same choice within the last two minutes: a second click must not void
+// the codes of the first. It needs IssueAccess.
 func (s *Service) StartLetters(ctx context.Context, by actor.Actor, propertyID string, includePending bool) (id string, err error) {
 	if err := by.Must(actor.IssueAccess); err != nil {
 		return "", err
@@ -127,11 +133,16 @@ func (s *Service) StartLetters(ctx context.Context, by actor.Actor, propertyID s
 		case !p.PortalOn:
 			return fault.Conflicting("access.code.property_off")
 		}
+		now := s.now()
 		if id, err = store.Value[string](tx, batchAtWork, propertyID); err == nil || !errors.Is(err, store.ErrNoRow) {
 			return err
 		}
+		id, err = store.Value[string](tx, batchJustMade, propertyID, string(reason), includePending, by.Label(), store.Micros(now.Add(-againTime)))
+		if reason == ForDownload && (err == nil || !errors.Is(err, store.ErrNoRow)) {
+			return err
+		}
 		var n int
-		if id, n, err = s.planLetters(tx, s.now(), by, o, propertyID, reason, includePending); err == nil && n == 0 {
+		if id, n, err = s.planLetters(tx, now, by, o, propertyID, reason, includePending); err == nil && n == 0 {
 			err = fault.Conflicting(NobodyNeedsALetter)
 		}
 		return err

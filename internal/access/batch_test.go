@@ -217,3 +217,30 @@ func TestK15_ALetterPerPersonInTheOrderOfAWalk(t *testing.T) {
 		}
 	})
 }
+
+// A second click on the button leads to the first one's letters: a new batch
+// would void every code of the first.
+func TestK15_ASecondClickLeadsToTheSameLetters(t *testing.T) {
+	each(t, func(t *testing.T, e *estate) {
+		e.house("14")
+		p, l := e.add(dweller{house: "14"})
+		e.code(p, l)
+		first, _ := e.letters("14", true)
+		again, err := e.StartLetters(t.Context(), e.clerk, "14", true)
+		if err != nil || again != first.ID {
+			t.Fatalf("%q %v, want %q", again, err, first.ID)
+		}
+		_, err = e.StartLetters(t.Context(), e.clerk, "14", false)
+		e.want("another choice", err, NobodyNeedsALetter)
+		other, err := e.StartLetters(t.Context(), clerkOf("14"), "14", true)
+		if err != nil || other == first.ID {
+			t.Errorf("somebody else gets %q %v", other, err)
+		}
+		e.drain()
+		e.clock = e.clock.Add(againTime)
+		later, err := e.StartLetters(t.Context(), e.clerk, "14", true)
+		if err != nil || later == first.ID || later == other {
+			t.Errorf("two minutes later: %q %v", later, err)
+		}
+	})
+}

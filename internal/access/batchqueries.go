@@ -39,6 +39,9 @@ var (
 		ORDER BY b.created_at DESC, b.id DESC LIMIT 1`)
 	batchAtWork = store.Scoped(`SELECT id FROM letter_batch
 		WHERE org_id = $1 AND property_id = $2 AND state IN ('queued', 'running') ORDER BY id LIMIT 1`)
+	batchJustMade = store.Scoped(`SELECT id FROM letter_batch
+		WHERE org_id = $1 AND property_id = $2 AND reason = $3 AND include_pending = $4 AND created_by = $5 AND created_at > $6
+		AND state = 'ready' AND printed_at = 0 ORDER BY created_at DESC, id DESC LIMIT 1`)
 	startBatch  = store.Scoped(`UPDATE letter_batch SET state = 'running' WHERE org_id = $1 AND id = $2 AND state IN ('queued', 'running')`)
 	countBatch  = store.Scoped(`UPDATE letter_batch SET done = done + $3, failed = failed + $4 WHERE org_id = $1 AND id = $2`)
 	finishBatch = store.Scoped(`UPDATE letter_batch SET state = 'ready', blob = $3, manifest_blob = $4, ready_at = $5, erase_at = $6

@@ -169,7 +169,7 @@ func TestConfirmationIsSentAgainAndRunsOut(t *testing.T) {
 	}
 	v.post("/registrieren/bestaetigen/neu").shows(429, "Versuchen Sie es in 60 Minuten", jonasMail)
 	h.later(61 * time.Minute)
-	v.get("/registrieren/bestaetigen").shows(410, "Ihr Code ist nicht verbraucht")
+	v.get("/registrieren/bestaetigen").shows(410, "waren Sie das, melden Sie sich bitte an")
 	v.post("/registrieren/bestaetigen", "pin", pin).shows(410)
 	v.post("/registrieren", "code", typed, "email", jonasMail, "password", password).goes("/registrieren/bestaetigen")
 }
