@@ -137,9 +137,11 @@ func (s *Service) StartLetters(ctx context.Context, by actor.Actor, propertyID s
 		if id, err = store.Value[string](tx, batchAtWork, propertyID); err == nil || !errors.Is(err, store.ErrNoRow) {
 			return err
 		}
-		id, err = store.Value[string](tx, batchJustMade, propertyID, string(reason), includePending, by.Label(), store.Micros(now.Add(-againTime)))
-		if reason == ForDownload && (err == nil || !errors.Is(err, store.ErrNoRow)) {
-			return err
+		if reason == ForDownload {
+			id, err = store.Value[string](tx, batchJustMade, propertyID, string(reason), includePending, by.Label(), store.Micros(now.Add(-againTime)))
+			if err == nil || !errors.Is(err, store.ErrNoRow) {
+				return err
+			}
 		}
 		var n int
 		if id, n, err = s.planLetters(tx, now, by, o, propertyID, reason, includePending); err == nil && n == 0 {
