@@ -16,18 +16,19 @@ import (
 // layer is the dependency table: what a package may import of this module. A
 // new edge is a reviewed line here. "x/..." covers x and all below it.
 var layer = map[string][]string{
-	"internal/platform/fold":  {},
-	"internal/platform/fault": {},
-	"internal/platform/email": {"internal/platform/fault"},
-	"internal/platform/i18n":  {},
-	"internal/platform/store": {"internal/platform/fault"},
-	"internal/platform/seal":  {"internal/platform/fault"},
-	"internal/platform/blob":  {"internal/platform/fault", "internal/platform/store"},
-	"internal/platform/actor": {"internal/platform/fault", "internal/platform/store"},
-	"internal/platform/jobs":  lower,
-	"internal/platform/audit": lower,
-	"internal/platform/ui":    append([]string{"internal/platform/ui/..."}, lower...),
-	"internal/platform/web":   append([]string{"internal/platform/ui"}, lower...),
+	"internal/platform/fold":   {},
+	"internal/platform/fault":  {},
+	"internal/platform/email":  {"internal/platform/fault"},
+	"internal/platform/i18n":   {},
+	"internal/platform/store":  {"internal/platform/fault"},
+	"internal/platform/seal":   {"internal/platform/fault"},
+	"internal/platform/blob":   {"internal/platform/fault", "internal/platform/store"},
+	"internal/platform/actor":  {"internal/platform/fault", "internal/platform/store"},
+	"internal/platform/jobs":   lower,
+	"internal/platform/audit":  lower,
+	"internal/platform/search": {"internal/platform/fold", "internal/platform/store"},
+	"internal/platform/ui":     append([]string{"internal/platform/ui/..."}, lower...),
+	"internal/platform/web":    append([]string{"internal/platform/ui"}, lower...),
 
 	"internal/notifications/mail":   append([]string{"internal/platform/ui"}, lower...),
 	"internal/notifications/letter": {},
@@ -47,7 +48,7 @@ var layer = map[string][]string{
 
 var (
 	lower    = []string{"internal/platform/fault", "internal/platform/store", "internal/platform/actor", "internal/platform/i18n", "internal/platform/seal", "internal/platform/blob", "internal/platform/fold", "internal/platform/email"}
-	platform = append([]string{"internal/platform/jobs", "internal/platform/audit"}, lower...)
+	platform = append([]string{"internal/platform/jobs", "internal/platform/audit", "internal/platform/search"}, lower...)
 )
 
 // free packages may import everything: the wiring and what tests need.

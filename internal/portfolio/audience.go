@@ -20,7 +20,11 @@ const (
 	ToBuilding  Kind = "building"  // notices and house documents
 	ToProperty  Kind = "property"  // notices and house documents
 	ToOwners    Kind = "owners"    // a property's owners: site statements
+	ToEveryone  Kind = "everyone"  // Everyone: all residents of the organisation
 )
+
+// Everyone is the ID of a ToEveryone audience.
+const Everyone = "all"
 
 // Audience is the address of an item. Packages keep it with the item in the
 // columns aud_kind, aud_id and aud_day, and aud_author where an author counts.
@@ -78,11 +82,11 @@ func memberCTE(from, where string) string {
 // in SQL: which role reaches which kind, and there what a member may see, as a
 // span of days per id. (One SELECT over a list of kinds: SQLite needs four
 // times as long to prepare a UNION of seven.)
-const mayCTE = `kinds AS (VALUES ('person'), ('lease'), ('unit'), ('stairwell'), ('building'), ('property'), ('owners')),
+const mayCTE = `kinds AS (VALUES ('person'), ('lease'), ('unit'), ('stairwell'), ('building'), ('property'), ('owners'), ('everyone')),
 may AS (
 	SELECT m.person AS person, k.column1 AS kind,
 		CASE k.column1 WHEN 'person' THEN m.person WHEN 'lease' THEN m.lease WHEN 'unit' THEN m.unit
-			WHEN 'stairwell' THEN m.stairwell WHEN 'building' THEN m.building ELSE m.property END AS id,
+			WHEN 'stairwell' THEN m.stairwell WHEN 'building' THEN m.building WHEN 'everyone' THEN '` + Everyone + `' ELSE m.property END AS id,
 		CASE WHEN k.column1 = 'person' THEN ''
 			WHEN k.column1 <> 'lease' THEN m.first_day
 			WHEN m.last_day >= $2 OR m.from_day <= m.starts_on THEN ''
@@ -94,7 +98,7 @@ may AS (
 	FROM member m CROSS JOIN kinds k WHERE k.column1 = 'person'
 		OR (k.column1 = 'lease' AND (m.role = 'contract_party' OR (m.role = 'owner' AND m.lease_kind = 'ownership')))
 		OR (k.column1 = 'unit' AND m.role = 'contract_party')
-		OR (k.column1 IN ('stairwell', 'building', 'property') AND m.role IN ('contract_party', 'co_resident'))
+		OR (k.column1 IN ('stairwell', 'building', 'property', 'everyone') AND m.role IN ('contract_party', 'co_resident'))
 		OR (k.column1 = 'owners' AND m.role = 'owner'))`
 
 // covers compares an item's day with a span of mayCTE.
@@ -160,6 +164,7 @@ var recipients = map[Kind]store.Query{
 	ToBuilding:  recipientsBy(fromUnits, "u.building_id = $5"),
 	ToProperty:  recipientsBy(fromUnits, "u.property_id = $5"),
 	ToOwners:    recipientsBy(fromUnits, "u.property_id = $5"),
+	ToEveryone:  recipientsBy(fromPersons, "lp.person_id > ''"),
 }
 
 func recipientsBy(from, where string) store.Query {
@@ -197,4 +202,31 @@ func Recipients(tx *store.Tx, r Rule, a Audience) ([]string, error) {
 	}
 	slices.Sort(list)
 	return list, nil
+}
+
+var (
+	among = store.Scoped(`WITH ` + MayCTE(7) + ` SELECT DISTINCT may.person FROM may WHERE ` + spans)
+
+	nextMembers = store.Scoped(`SELECT DISTINCT lp.person_id FROM lease_person lp WHERE lp.org_id = $1 AND lp.person_id > $2 ORDER BY lp.person_id LIMIT $3`)
+)
+
+// Among returns those of the persons who may see an item with this audience, by
+// id; its author counts as everybody else.
+func Among(tx *store.Tx, r Rule, a Audience, persons []string) ([]string, error) {
+	today, since, err := r.Args()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Check(); err != nil {
+		return nil, err
+	}
+	list, err := store.List[string](tx, among, today, since, string(a.Kind), a.ID, a.Day, store.Spread(persons))
+	slices.Sort(list)
+	return list, err
+}
+
+// NextMembers returns the next persons by id who are in any lease, at most
+// limit, after a person: for going through everybody in pieces.
+func NextMembers(tx *store.Tx, after string, limit int) ([]string, error) {
+	return store.List[string](tx, nextMembers, after, limit)
 }

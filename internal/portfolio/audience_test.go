@@ -3,6 +3,7 @@ package portfolio
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"foyer/internal/orgs"
@@ -53,7 +54,7 @@ func TestT3_AudienceAgainstAnOracle(t *testing.T) {
 				return listed(t, tx, o, list)
 			})
 		}
-		if pairs < 10_000 || seen < pairs/40 || len(kinds) != 7 {
+		if pairs < 10_000 || seen < pairs/40 || len(kinds) != 8 {
 			t.Errorf("%d pairs, %d seen, by kind %v: the worlds are too plain", pairs, seen, kinds)
 		}
 		for k, n := range kinds {
@@ -86,8 +87,18 @@ func asked(t *testing.T, tx *store.Tx, o oracle, a Audience) (pairs, seen int, e
 	if err != nil {
 		return 0, 0, err
 	}
+	if a.Kind == ToEveryone { // of all earlier worlds too
+		got = slices.DeleteFunc(got, func(id string) bool { return !strings.HasPrefix(id, o.world.id+"-") })
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("recipients of %+v under %+v: %v, oracle %v", a, o.rule, got, want)
+	}
+	if among, err := Among(tx, o.rule, Audience{Kind: a.Kind, ID: a.ID, Day: a.Day}, append(slices.Clone(want), "nobody")); err != nil {
+		return 0, 0, err
+	} else if alone := slices.DeleteFunc(slices.Clone(want), func(p string) bool {
+		return !o.sees(p, Audience{Kind: a.Kind, ID: a.ID, Day: a.Day})
+	}); !slices.Equal(among, alone) {
+		t.Errorf("among the recipients of %+v under %+v: %v, oracle %v", a, o.rule, among, alone)
 	}
 	all, err := CanSee(tx, o.rule, ids(o.world.persons, func(p Person) string { return p.ID }), a)
 	if err == nil && all != (len(want) > 0) {
@@ -105,6 +116,15 @@ func (w world) putItems(tx *store.Tx, list []Audience) error {
 	return err
 }
 
+// toAll are the items of all worlds that are for everyone: also for those of a
+// later world.
+var toAll = store.Scoped(`SELECT e.id FROM audit_entry e WHERE e.org_id = $1 AND e.actor = 'everyone'`)
+
+// without leaves out what earlier worlds have told everyone.
+func (w world) without(list []string) []string {
+	return slices.DeleteFunc(list, func(id string) bool { return w.told[id] && !strings.HasPrefix(id, w.id+"-") })
+}
+
 // listed compares the lists of a person, and of an account with three persons,
 // with the oracle. Items of all earlier worlds are in the table too.
 func listed(t *testing.T, tx *store.Tx, o oracle, list []Audience) error {
@@ -112,6 +132,14 @@ func listed(t *testing.T, tx *store.Tx, o oracle, list []Audience) error {
 	today, since, err := o.rule.Args()
 	if err != nil {
 		return err
+	}
+	told, err := store.List[string](tx, toAll)
+	if err != nil {
+		return err
+	}
+	o.world.told = map[string]bool{}
+	for _, id := range told {
+		o.world.told[id] = true
 	}
 	for i := 0; i < len(o.world.persons); i += 3 {
 		account := []string{o.world.persons[i].ID}
@@ -134,13 +162,13 @@ func listed(t *testing.T, tx *store.Tx, o oracle, list []Audience) error {
 		if err != nil {
 			return err
 		}
-		if !slices.Equal(got, want) {
+		if got = o.world.without(got); !slices.Equal(got, want) {
 			t.Errorf("list of %v under %+v: %v, oracle %v", account, o.rule, got, want)
 		}
 		if got, err = store.List[string](tx, listShared, today, since, store.Spread(account)); err != nil {
 			return err
 		}
-		if !slices.Equal(got, shared) {
+		if got = o.world.without(got); !slices.Equal(got, shared) {
 			t.Errorf("shared list of %v under %+v: %v, oracle %v", account, o.rule, got, shared)
 		}
 	}

@@ -30,7 +30,7 @@
 //	lease                   all of it (1)         -              of an ownership: all of it (1)
 //	unit                    dated in the period   -              -
 //	stairwell, building,    dated in the period   dated in the   -
-//	property                                      period
+//	property, everyone                            period
 //	owners of a property    -                     -              dated in the period
 //
 //	(1) Until the last day, items of every date: the contract was signed

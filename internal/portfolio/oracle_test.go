@@ -147,6 +147,8 @@ func (o oracle) reaches(p part, a Audience, day int) bool {
 		return resident && p.unit.BuildingID == a.ID && there
 	case ToProperty:
 		return resident && p.unit.PropertyID == a.ID && there
+	case ToEveryone:
+		return resident && there
 	case ToOwners:
 		return p.role == Owner && p.unit.PropertyID == a.ID && there
 	}

@@ -19,7 +19,8 @@ type world struct {
 	persons    []Person
 	leases     []Lease
 	members    []Membership
-	days       []string // few days and their neighbours, so that edges meet
+	days       []string        // few days and their neighbours, so that edges meet
+	told       map[string]bool // the items for everyone, of all worlds
 }
 
 func (w world) lease(id string) Lease {
@@ -161,7 +162,7 @@ func (w world) randomRule() Rule {
 }
 
 func (w world) randomAudience() Audience {
-	a := Audience{Kind: pick(w.rng, []Kind{ToPerson, ToLease, ToLease, ToLease, ToUnit, ToUnit, ToStairwell, ToBuilding, ToProperty, ToOwners}), Day: pick(w.rng, append(w.days, ""))}
+	a := Audience{Kind: pick(w.rng, []Kind{ToPerson, ToLease, ToLease, ToLease, ToUnit, ToUnit, ToStairwell, ToBuilding, ToProperty, ToOwners, ToEveryone}), Day: pick(w.rng, append(w.days, ""))}
 	u := pick(w.rng, w.units)
 	switch a.Kind {
 	case ToPerson:
@@ -176,6 +177,8 @@ func (w world) randomAudience() Audience {
 		a.ID = u.BuildingID
 	case ToProperty, ToOwners:
 		a.ID = u.PropertyID
+	case ToEveryone:
+		a.ID = Everyone
 	}
 	if w.rng.IntN(5) == 0 {
 		a.Author = pick(w.rng, w.persons).ID

@@ -30,3 +30,13 @@ CREATE TABLE audit_entry (
 	PRIMARY KEY (org_id, id)
 );
 CREATE INDEX audit_object ON audit_entry (org_id, object, id);
+
+-- The folded words of an item: found by its beginning, and by the item.
+CREATE TABLE search_word (
+	org_id  TEXT NOT NULL,
+	kind    TEXT NOT NULL, -- of the item: "conversation"
+	word    TEXT NOT NULL,
+	item_id TEXT NOT NULL,
+	PRIMARY KEY (org_id, kind, word, item_id)
+);
+CREATE INDEX search_word_item ON search_word (org_id, kind, item_id, word);

@@ -43,6 +43,7 @@ INSERT INTO letter (org_id, batch_id, person_id, lease_id, position, state, reas
 INSERT INTO checklist (org_id, property_id, confirmed_by, confirmed_at) VALUES ('org-twin', 'twin-property', 'x', 1);
 INSERT INTO job (org_id, id, kind, key, args, state, run_at, created_at)
 	VALUES ('org-twin', 'twin-job', 'twin.never', '', '{}', 'dead', 1, 1);
+INSERT INTO search_word (org_id, kind, word, item_id) VALUES ('org-twin', 'twin', 'zwillingsmarke', 'twin');
 INSERT INTO audit_entry (org_id, id, at, actor, action, object, detail)
 	VALUES ('org-twin', 'twin-audit', 1, 'staff:twin-staff', 'x', 'x', 'Zwillingsmarke');
 INSERT INTO import_run (org_id, id, name, blob, size, state, headings, mapping, complete, end_missing, limits, problem, step, done, staged, position, counts, created_by, created_at, worked_at, checked_at, applied_by, applied_at, undone_by, undone_at)
