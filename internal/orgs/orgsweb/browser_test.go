@@ -29,7 +29,7 @@ func TestPagesInABrowser(t *testing.T) {
 	for name, w := range map[string]browsertest.Window{"320": {Width: 320}, "1280-dark": {Width: 1280, Dark: true}} {
 		t.Run(name, func(t *testing.T) {
 			p := b.OpenFor(t, w)
-			for _, path := range []string{"", "/texte", "/adressen", "/team", "/team/neu", "/team/" + clerk, "/team/" + clerk + "/sperren"} {
+			for _, path := range []string{"", "/texte", "/kommunikation", "/adressen", "/team", "/team/neu", "/team/" + clerk, "/team/" + clerk + "/sperren"} {
 				p.Go(base + path)
 				p.Fits()
 				p.Axe()

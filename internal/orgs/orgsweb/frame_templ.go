@@ -61,6 +61,7 @@ func places(ctx context.Context, path string) []ui.NavItem {
 		{Label: i18n.T(ctx, "orgsweb.nav.general"), URL: Path, Current: path == Path},
 		{Label: i18n.T(ctx, "orgsweb.nav.team"), URL: TeamPath, Current: path == TeamPath},
 		{Label: i18n.T(ctx, "orgsweb.nav.texts"), URL: TextPath, Current: path == TextPath},
+		{Label: i18n.T(ctx, "orgsweb.nav.talk"), URL: TalkPath, Current: path == TalkPath},
 		{Label: i18n.T(ctx, "orgsweb.nav.hosts"), URL: HostPath, Current: path == HostPath},
 	}
 }

@@ -16,6 +16,7 @@ import (
 const (
 	Path     = web.StaffPrefix + "/organisation" // what residents see, invitations
 	TextPath = Path + "/texte"                   // address, letters, sender
+	TalkPath = Path + "/kommunikation"           // messages, cases, mails, retention
 	HostPath = Path + "/adressen"                // internet addresses
 	TeamPath = Path + "/team"                    // staff
 )
@@ -61,6 +62,7 @@ func Routes(d Deps) []web.Route {
 	routes := []web.Route{
 		manage("GET "+Path, p.show(general)),
 		manage("GET "+TextPath, p.show(texts)),
+		manage("GET "+TalkPath, p.show(talk)),
 		manage("GET "+TextPath+"/muster", p.sample),
 		{Pattern: "POST " + Path + "/logo", Right: actor.ManageOrg, Handle: p.setLogo, Body: 2 * orgs.MaxLogoBytes},
 		manage("POST "+Path+"/logo/entfernen", p.removeLogo),
@@ -131,7 +133,7 @@ func savedText(c *web.Ctx) string {
 	switch what := c.Query("gespeichert"); what {
 	case "":
 		return ""
-	case "portal", "aussehen", "notfall", "sprachen", "anschrift", "briefe", "absender", "logo", "adressen",
+	case "portal", "aussehen", "notfall", "sprachen", "anschrift", "briefe", "absender", "kontakt", "bescheid", "kontaktdaten", "aufbewahrung", "logo", "adressen",
 		"eingeladen", "team", "gesperrt", "freigegeben":
 		return c.T("orgsweb.saved." + what)
 	}

@@ -12,17 +12,21 @@ import (
 	"foyer/internal/platform/web"
 )
 
-// page is one of the two pages of settings.
+// page is one of the pages of settings.
 type page string
 
 const (
 	general page = ""
 	texts   page = "texte"
+	talk    page = "kommunikation"
 )
 
 func (p page) path() string {
-	if p == texts {
+	switch p {
+	case texts:
 		return TextPath
+	case talk:
+		return TalkPath
 	}
 	return Path
 }
@@ -49,6 +53,10 @@ var sections = []section{
 	{page: texts, name: "anschrift", apply: applyAddress},
 	{page: texts, name: "briefe", apply: applyLetters},
 	{page: texts, name: "absender", apply: applySender},
+	{page: talk, name: "kontakt", apply: applyContact},
+	{page: talk, name: "bescheid", apply: applyNews},
+	{page: talk, name: "kontaktdaten", apply: applyChange},
+	{page: talk, name: "aufbewahrung", apply: applyKeep},
 }
 
 func applyPortal(f web.Form, e *orgs.Edit) {
@@ -57,6 +65,9 @@ func applyPortal(f web.Form, e *orgs.Edit) {
 	s.InviteTriggers, s.InviteChannels = nil, nil
 	if f.On("trigger_release") {
 		s.InviteTriggers = append(s.InviteTriggers, orgs.OnRelease)
+	}
+	if f.On("trigger_first_message") {
+		s.InviteTriggers = append(s.InviteTriggers, orgs.OnFirstMessage)
 	}
 	if f.On("trigger_manual") {
 		s.InviteTriggers = append(s.InviteTriggers, orgs.ByHand)

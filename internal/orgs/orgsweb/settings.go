@@ -29,15 +29,21 @@ func (p *pages) view(c *web.Ctx) (view, error) {
 }
 
 func head(c *web.Ctx, which page) ui.Head {
-	if which == texts {
+	switch which {
+	case texts:
 		return ui.Head{Title: c.T("orgsweb.texts.title")}
+	case talk:
+		return ui.Head{Title: c.T("orgsweb.talk.title")}
 	}
 	return ui.Head{Title: c.T("orgsweb.title")}
 }
 
 func body(which page, v view) templ.Component {
-	if which == texts {
+	switch which {
+	case texts:
 		return textsPage(v)
+	case talk:
+		return talkPage(v)
 	}
 	return generalPage(v)
 }

@@ -55,6 +55,10 @@ func TestComplaintsStandAtTheirFields(t *testing.T) {
 		422, `value="Köln"`, `value="javascript:alert(1)"`, `id="anschrift-imprint_url-e"`, `id="anschrift-phone-e"`)
 	want(t, h.post(admin, "/verwaltung/organisation/notfall", url.Values{"emergency_label_4": {"Notdienst"}, "emergency_number_4": {"rufen"}}),
 		422, `id="notfall-emergency_number_4-e"`, `value="rufen"`)
+	want(t, h.post(admin, "/verwaltung/organisation/kommunikation/bescheid", url.Values{"mail_content": {"poem"}, "couples": {"one"}, "quiet_from": {"25:00"}, "quiet_to": {"07:00"}, "digest_at": {"7"}}),
+		422, `id="bescheid-mail_content-e"`, `id="bescheid-quiet_from-e"`, `value="25:00"`, `id="bescheid-digest_at-e"`)
+	want(t, h.post(admin, "/verwaltung/organisation/kommunikation/aufbewahrung", url.Values{"lease_documents_from": {"gestern"}, "retention_messages": {"-3"}}),
+		422, `id="aufbewahrung-lease_documents_from-e"`, `id="aufbewahrung-retention_messages-e"`)
 	if o := h.org(t); o.Version != 1 {
 		t.Error("something was saved")
 	}
@@ -73,12 +77,15 @@ func TestSectionsTouchOnlyTheirOwn(t *testing.T) {
 		{"/texte/anschrift", url.Values{"street": {"Am Markt 1"}, "city": {"Berlin"}, "country": {"DE"}}, "?gespeichert=anschrift"},
 		{"/texte/briefe", url.Values{"letter_intro_de": {"Eins.\r\n\r\nZwei."}, "letter_footer": {"HRB 1\r\n\r\nBank"}}, "?gespeichert=briefe"},
 		{"/texte/absender", url.Values{"sender_name": {"Lindhof"}, "sender_address": {"Post@Lindhof.example"}}, "?gespeichert=absender"},
+		{"/kommunikation/kontakt", url.Values{"contact_mode": {"cases"}, "landing": {"messages"}, "case_days": {"5"}}, "?gespeichert=kontakt"},
+		{"/kommunikation/bescheid", url.Values{"mail_content": {"full_text"}, "couples": {"one"}, "quiet_from": {"21:00"}, "quiet_to": {"08:00"}, "digest_at": {"18:30"}}, "?gespeichert=bescheid"},
+		{"/kommunikation/kontaktdaten", url.Values{"email_change": {"locked"}, "erp_days": {"7"}}, "?gespeichert=kontaktdaten"},
+		{"/kommunikation/aufbewahrung", url.Values{"lease_documents_from": {"2024-06-01"}, "retention_messages": {"12"}, "retention_cases": {"0"}, "retention_notices": {"6"},
+			"retention_documents": {"0"}, "retention_contact_changes": {"24"}, "retention_deliveries": {"24"}}, "?gespeichert=aufbewahrung"},
 	} {
-		page, _, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
-		if page != "texte" {
+		page, _, deep := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
+		if page = "/" + page; !deep {
 			page = ""
-		} else {
-			page = "/texte"
 		}
 		to(t, h.post(admin, "/verwaltung/organisation"+c.path, c.form), "/verwaltung/organisation"+page+c.saved)
 	}
@@ -87,6 +94,10 @@ func TestSectionsTouchOnlyTheirOwn(t *testing.T) {
 	if o.Name != "Lindhof GmbH" || !o.PortalOn || s.Brand != "#77aa11" || s.EmergencyNumbers[0].Number != "030 23125 900" || strings.Join(s.Languages, ",") != "en,de" ||
 		s.TimeZone != "Europe/Vienna" || s.Currency != "CHF" || s.Street != "Am Markt 1" || s.Letters["de"].Intro != "Eins.\n\nZwei." || len(s.LetterFooter) != 2 || s.SenderAddress != "post@lindhof.example" || s.CodeDays != 60 {
 		t.Errorf("%+v", o)
+	}
+	if s.ContactMode != orgs.ContactCases || s.Landing != orgs.LandMessages || s.CaseDays != 5 || s.MailContent != orgs.MailFullText || s.TransactionalMailBasis || s.Couples != orgs.CouplesOne ||
+		s.QuietFrom != "21:00" || s.DigestAt != "18:30" || s.EmailChange != orgs.ChangeLocked || s.ERPDays != 7 || s.LeaseDocumentsFrom != "2024-06-01" || s.Retention[orgs.RetainNotices] != 6 {
+		t.Errorf("%+v", s)
 	}
 	want(t, h.get("", "/verwaltung/nirgends"), 404, "030 23125 900", "tel:03023125900")
 }
