@@ -35,7 +35,7 @@ func TestCommands(t *testing.T) {
 			env.Setenv("SMTP", server.URL())
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"run": exits, "release": release, "newer": newer, "older": older, "pages": pages},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"run": exits, "release": release, "newer": newer, "older": older, "pages": pages, "mails": mails},
 	})
 }
 
@@ -109,6 +109,21 @@ func change(ts *testscript.TestScript, q store.Query) {
 		_, err := store.Exec(tx, q)
 		return err
 	}))
+}
+
+var waitingMails = store.Global(`SELECT count(*) FROM job WHERE state = 'waiting' AND attempt = 0 AND kind LIKE 'notifications.%'`, "tests count what waits for the server")
+
+// mails checks how many mails wait for the server: "mails ORG N".
+func mails(ts *testscript.TestScript, _ bool, args []string) {
+	opened(ts, args[0], func(ctx context.Context, a *app.App, _ actor.Actor) {
+		ts.Check(a.DB.ReadGlobal(ctx, func(_ context.Context, tx *store.Tx) error {
+			n, err := store.Value[int](tx, waitingMails)
+			if err == nil && strconv.Itoa(n) != args[1] {
+				ts.Fatalf("%d mails wait, not %s", n, args[1])
+			}
+			return err
+		}))
+	})
 }
 
 // pages checks a PDF: "pages FILE N".

@@ -209,7 +209,7 @@ func (s *Service) planLetters(tx *store.Tx, now time.Time, by actor.Actor, o org
 	if _, err := store.InsertAll(tx, insertLetters, rows); err != nil {
 		return "", 0, err
 	}
-	if err := jobs.Enqueue(tx, jobLetters, id, map[string]string{"batch": id}, now); err != nil {
+	if err := jobs.Enqueue(tx, JobLetters, id, map[string]string{"batch": id}, now); err != nil {
 		return "", 0, err
 	}
 	return id, len(chosen), audit.Note(tx, now, by, "access.letters", "property:"+propertyID, map[string]any{"batch": id, "letters": len(chosen), "reason": reason})

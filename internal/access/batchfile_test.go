@@ -117,7 +117,7 @@ func TestT26_BatchGoesOnAfterEveryInterruption(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		by := actor.NewJob(storetest.Org, jobLetters)
+		by := actor.NewJob(storetest.Org, JobLetters)
 		clock := e.Service.now
 		stops := 0
 		for k := 1; ; k++ {

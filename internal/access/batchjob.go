@@ -17,9 +17,11 @@ import (
 	"foyer/internal/platform/store"
 )
 
+// JobLetters is the kind of job that writes a batch; its key is the batch.
+const JobLetters = "access.letters"
+
 const (
-	jobLetters = "access.letters"
-	jobErase   = "access.letters.erase"
+	jobErase = "access.letters.erase"
 
 	purposeSeed  = "access.letters.seed"
 	purposeCodes = "access.letters.codes"

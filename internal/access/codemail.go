@@ -18,7 +18,7 @@ const jobClean = "access.codes.clean"
 
 // registerCodeJobs names the jobs of the code half.
 func (s *Service) registerCodeJobs(q *jobs.Queue) {
-	q.Register(jobLetters, jobs.Kind{Run: s.writeLetters, Attempts: letterAttempts})
+	q.Register(JobLetters, jobs.Kind{Run: s.writeLetters, Attempts: letterAttempts})
 	q.Register(jobErase, jobs.Kind{Run: s.eraseLetters})
 	q.Register(jobClean, jobs.Kind{Run: s.clean, Every: 24 * time.Hour})
 }

@@ -73,7 +73,7 @@ func (a *App) makeLetters(ctx context.Context, out io.Writer, by actor.Actor, pr
 	if err != nil {
 		return access.Batch{}, err
 	}
-	return a.awaitLetters(ctx, func() (access.Batch, error) { return a.Access.Batch(ctx, by, id) })
+	return a.awaitLetters(ctx, by, id)
 }
 
 // saveLetters writes the files and, when both are safe, notes that the batch was
@@ -97,14 +97,15 @@ func (a *App) saveLetters(ctx context.Context, by actor.Actor, id, pdf, manifest
 	return a.Access.MarkFetched(ctx, by, id)
 }
 
-// awaitLetters runs the jobs of this process, and waits while another one
-// works on the batch.
-func (a *App) awaitLetters(ctx context.Context, look func() (access.Batch, error)) (access.Batch, error) {
+// awaitLetters runs the job of a batch, and waits while another process works
+// on it. Other jobs stay where they are: mails are sent by the server, whose
+// settings may differ from those of this command.
+func (a *App) awaitLetters(ctx context.Context, by actor.Actor, id string) (access.Batch, error) {
 	for {
-		if _, err := a.Queue.Drain(ctx); err != nil {
+		if _, err := a.Queue.DrainKey(ctx, by.Org(), access.JobLetters, id); err != nil {
 			return access.Batch{}, err
 		}
-		b, err := look()
+		b, err := a.Access.Batch(ctx, by, id)
 		switch {
 		case err != nil:
 			return b, err

@@ -203,3 +203,45 @@ func TestAScheduleThatFailsIsTriedAgainSoon(t *testing.T) {
 		removeTwinJobs(t, db)
 	})
 }
+
+// A command runs what it has made itself, a lost job of it included, and leaves
+// the rest to the server.
+func TestDrainKeyLeavesOtherJobsAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		q, c := queue(db)
+		var ran []string
+		run := jobs.Kind{Run: func(ctx context.Context, by actor.Actor, j jobs.Job) error {
+			ran = append(ran, j.Kind+j.Key)
+			return nil
+		}}
+		q.Register("a", run)
+		q.Register("b", run)
+		enqueue(t, db, "a", "1", c.now())
+		enqueue(t, db, "a", "2", c.now())
+		enqueue(t, db, "a", "", c.now())
+		enqueue(t, db, "b", "2", c.now())
+		for _, own := range []struct {
+			org, key string
+			want     int
+		}{{storetest.Twin, "2", 0}, {storetest.Org, "3", 0}, {storetest.Org, "2", 1}, {storetest.Org, "2", 0}} {
+			if n, err := q.DrainKey(t.Context(), own.org, "a", own.key); n != own.want || err != nil {
+				t.Errorf("%+v: drained %d: %v", own, n, err)
+			}
+		}
+		if got := strings.Join(ran, " "); got != "a2" || jobStates(t, db) != "waiting waiting waiting" {
+			t.Errorf("ran %q, left %q", got, jobStates(t, db))
+		}
+		if err := db.Write(t.Context(), store.OrgScope(storetest.Org), func(ctx context.Context, tx *store.Tx) error {
+			_, err := store.Exec(tx, markLost, 1)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := q.DrainKey(t.Context(), storetest.Org, "b", "2"); n != 1 || err != nil {
+			t.Errorf("a lost job: drained %d: %v", n, err)
+		}
+		if got := strings.Join(ran, " "); got != "a2 b2" {
+			t.Errorf("ran %q", got)
+		}
+	})
+}

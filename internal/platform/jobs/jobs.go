@@ -130,7 +130,7 @@ func (q *Queue) work(ctx context.Context, wake chan struct{}) {
 		case <-wake:
 		}
 		for ctx.Err() == nil {
-			did, err := q.one(ctx)
+			did, err := q.one(ctx, q.all())
 			if err != nil && ctx.Err() == nil {
 				q.log.Error("jobs: claim", "err", err)
 			}
@@ -182,11 +182,21 @@ func (q *Queue) Plan(ctx context.Context) error {
 }
 
 // Drain runs everything that is due now, in this goroutine, and returns how
-// many jobs ran. It is for tests and for commands that end.
+// many jobs ran. It is for tests and the demo.
 func (q *Queue) Drain(ctx context.Context) (int, error) {
+	return q.drain(ctx, q.all())
+}
+
+// DrainKey runs what is due now of one organisation, kind and key, as Drain
+// does, and leaves all other jobs to the server: for a command that ends.
+func (q *Queue) DrainKey(ctx context.Context, org, kind, key string) (int, error) {
+	return q.drain(ctx, q.own(org, kind, key))
+}
+
+func (q *Queue) drain(ctx context.Context, of choice) (int, error) {
 	n := 0
 	for ; n < 1_000_000; n++ {
-		did, err := q.one(ctx)
+		did, err := q.one(ctx, of)
 		if err != nil || !did {
 			return n, err
 		}

@@ -32,12 +32,12 @@ var (
 )
 
 // one claims and runs one due job; did tells whether there was one.
-func (q *Queue) one(ctx context.Context) (did bool, err error) {
-	due, err := q.isDue(ctx)
+func (q *Queue) one(ctx context.Context, of choice) (did bool, err error) {
+	due, err := q.isDue(ctx, of)
 	if err != nil || !due {
 		return false, err
 	}
-	job, err := q.claim(ctx)
+	job, err := q.claim(ctx, of)
 	if errors.Is(err, store.ErrNoRow) {
 		return false, nil
 	}
