@@ -166,3 +166,43 @@ func TestW14_ContradictionsWithoutAContractNumberNameTheUnit(t *testing.T) {
 		}
 	})
 }
+
+// The text for a terminal lists warnings and who is missing, each list bounded.
+func TestW14_TheTextListsWarningsAndEndings(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTest(t, db)
+		rows := make([]string, 60)
+		for i := range rows {
+			rows[i] = fmt.Sprintf("P;;A;1;10115;B;%d;Whg %d;;;L%d;1.1.2020;;;M%d;;Lea;Kaya;;", i+1, i+1, i+1, i+1)
+		}
+		w.list(csv(small, rows...), Options{})
+		text := func(o outcome, lang string) string {
+			var b strings.Builder
+			if err := w.WriteText(t.Context(), operator, o.run, w.texts.Printer(lang), &b); err != nil {
+				t.Fatal(err)
+			}
+			return b.String()
+		}
+		doubtful := make([]string, 55)
+		for i := range doubtful {
+			doubtful[i] = rows[i] + "on request"
+		}
+		en := text(w.list(csv(small, doubtful...), Options{}), "en")
+		if n := strings.Count(en, "\nWarning for row "); n != mostListed || !strings.Contains(en, "\nWarning for row 51, column “phone”: ") || !strings.HasSuffix(en, "\n… and 5 more. --json lists all.\n") {
+			t.Errorf("%d warnings listed:\n%s", n, en)
+		}
+		got := w.list(csv(small, rows[0]), Options{Complete: true})
+		en = text(got, "en")
+		de := text(got, "de")
+		if n := strings.Count(en, "\nMissing in the list: A 1 · Whg "); n != mostListed || !strings.Contains(en, "\n… and 9 more. --json lists all.\n") {
+			t.Errorf("%d of %d listed:\n%s", n, len(got.EndingList), en)
+		}
+		if !strings.Contains(de, "\nFehlt in der Liste: A 1 · Whg 10, Lea Kaya (letzter Tag wäre der 11.11.2026)\n") {
+			t.Error(de)
+		}
+		got = w.list(csv(small, rows[0]), Options{Complete: true, EndMissing: true})
+		if en := text(got, "en"); !strings.Contains(en, "\nEnded: A 1 · Whg 10, Lea Kaya (last day 11/11/2026)\n") {
+			t.Error(en)
+		}
+	})
+}

@@ -67,8 +67,10 @@ var operator = actor.NewOperator(storetest.Org)
 // outcome is what the command prints.
 type outcome struct {
 	Result
-	Rejections []Rejection `json:"rejections"`
-	run        Run
+	Rejections  []Rejection  `json:"rejections"`
+	WarningList []Rejection  `json:"warning_list"`
+	EndingList  []EndingLine `json:"ending_list"`
+	run         Run
 }
 
 // list imports a text file and returns what the command would report.
@@ -94,6 +96,9 @@ func (w *testWorld) outcome(r Run) (out outcome) {
 	}
 	if err := json.Unmarshal(b.Bytes(), &out); err != nil {
 		w.t.Fatalf("%v in %s", err, b.Bytes())
+	}
+	if len(out.Rejections) != out.Rejected || len(out.WarningList) != out.Warnings || len(out.EndingList) != out.Ending {
+		w.t.Errorf("lists of %d, %d and %d for %+v", len(out.Rejections), len(out.WarningList), len(out.EndingList), out.Result)
 	}
 	out.run = r
 	return out
