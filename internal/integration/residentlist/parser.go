@@ -175,6 +175,9 @@ func (p *Parser) text(c field) string {
 		p.wrong(c, KeyBecameDay, text)
 		return ""
 	}
+	if text == "" || p.trapped(c, text) {
+		return ""
+	}
 	return text
 }
 

@@ -37,6 +37,7 @@ const (
 	KeyMisread         = "import.cell.misread"         // {value}: UTF-8 read as something else before
 	KeyFormulaError    = "import.cell.formula_error"   // {value}
 	KeyBecameDay       = "import.cell.became_day"      // {value}: a spreadsheet made a day of it
+	KeyLooksLikeDay    = "import.cell.looks_like_day"  // {value}: a reference, perhaps a day that a spreadsheet made of it; warning
 	KeyDay             = "import.cell.day"             // {value}: no day that we can read
 	KeyImpossibleDay   = "import.cell.impossible_day"  // {value}: such as 31 February
 	KeyDayRange        = "import.cell.day_range"       // {value}
@@ -65,7 +66,7 @@ const (
 // Keys lists every text key of this package.
 func Keys() []string {
 	return []string{KeyMissingColumn, KeyMissingUnit, KeyOneColumn, KeyRepeated, KeyMisread, KeyUnknownColumn, KeyUnknownHeading, KeySharedHeading, KeyMappingSyntax, KeyEmpty, KeyNoUnit, KeyNoAddress, KeyNoName,
-		KeyVacancy, KeyEndBeforeStart, KeyTooLong, KeyControl, KeyGarbled, KeyFormulaError, KeyBecameDay, KeyDay, KeyImpossibleDay, KeyDayRange,
+		KeyVacancy, KeyEndBeforeStart, KeyTooLong, KeyControl, KeyGarbled, KeyFormulaError, KeyBecameDay, KeyLooksLikeDay, KeyDay, KeyImpossibleDay, KeyDayRange,
 		KeyNumber, KeyNegative, KeyNumberRange, KeyNumberAmbiguous, KeyYesNo, KeyRole, KeyUsage, KeyCurrency, KeyEmail, KeyEmailSeveral,
 		KeyConsentNoDay, KeyConsentNoEmail, KeySalutation, KeyLanguage, KeyCountry, KeyPhone, KeyPhoneZero, KeyPostcodeZero, KeyPostcode, KeyPersonKind}
 }

@@ -39,7 +39,7 @@ func TestW14_ReasonsAreComplete(t *testing.T) {
 		minimal("lease_end", "1.1.1999", "lease_signed_on", "31.2.2024", "rent_net", "x", "rent_service", "-1", "rent_heating", "999999999999", "area_m2", "12.345", "uvi_needed", "?", "role", "?", "usage", "?", "currency", "?", "email", "x", "email_consent_on", "ja",
 			"salutation", "?", "language", "?", "country", "?", "phone", "x", "postcode", "1067", "person_kind", "?", "title", strings.Repeat("x", 100), "first_name", "a\x01", "company", "\uFFFD", "notice_period", "d:2026-03-01", "property_ref", "e:#REF!", "deposit", "1.1"),
 		minimal("email", "", "email_consent_on", "1.1.2024", "phone", "n:1511234567", "postcode", "ABC", "lease_signed_on", "x", "lease_end", "31.12.2500"),
-		minimal("email", "a@x.example;b@x.example", "city", "KÃ¶ln"),
+		minimal("email", "a@x.example;b@x.example", "city", "KÃ¶ln", "person_ref", "Mar-01"),
 		{"unit_ref", "", "lease_start", "1.1.2024", "last_name", "S"},
 		{"unit_ref", "", "street", "", "unit_label", "1", "city", "", "lease_start", "", "last_name", ""},
 		{"unit_ref", "1", "lease_start", "1.1.2024", "last_name", "Leerstand"},
