@@ -32,7 +32,7 @@ var layer = map[string][]string{
 
 	"internal/notifications/mail":   append([]string{"internal/platform/ui"}, lower...),
 	"internal/notifications/letter": {},
-	"internal/notifications":        append([]string{"internal/notifications/mail"}, platform...),
+	"internal/notifications":        append([]string{"internal/notifications/mail", "internal/notifications/letter"}, platform...),
 	"internal/orgs":                 append([]string{"internal/notifications/...", "internal/notifications"}, platform...),
 	"internal/portfolio":            append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs"}, platform...),
 	"internal/access":               append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio"}, platform...),

@@ -104,7 +104,7 @@ var (
 	todayMails = store.Scoped(`SELECT d.id, d.kind, d.reason, d.failed_at, coalesce(pe.id, ''), coalesce(pe.title, ''), coalesce(pe.first_name, ''),
 			coalesce(pe.last_name, ''), coalesce(pe.company, '') FROM delivery d
 		LEFT JOIN person pe ON pe.org_id = d.org_id AND pe.id = d.person_id
-		WHERE d.org_id = $1 AND d.state = 'failed' AND d.dismissed_at = 0
+		WHERE d.org_id = $1 AND d.state = 'failed' AND d.dismissed_at = 0 AND d.channel = 'email'
 		AND ($2 OR EXISTS (SELECT 1 FROM lease_person lp JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
 			JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
 			WHERE lp.org_id = d.org_id AND lp.person_id = d.person_id AND u.property_id IN ($3...)))

@@ -21,6 +21,7 @@ import (
 	"foyer/internal/platform/seal"
 	"foyer/internal/platform/store"
 	"foyer/internal/platform/store/storetest"
+	"foyer/internal/portfolio"
 )
 
 // Passwords of the world.
@@ -52,7 +53,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts, err := i18n.New(i18n.Texts, Texts)
+	texts, err := i18n.New(i18n.Texts, portfolio.Texts, Texts)
 	if err != nil {
 		t.Fatal(err)
 	}

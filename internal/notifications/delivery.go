@@ -40,21 +40,42 @@ const (
 	Dropped State = "dropped"
 )
 
-// Delivery is the row of one piece of news.
+// Channel is a way by which news goes.
+type Channel string
+
+// The channels.
+const (
+	ByPortal Channel = "portal" // it stands there; sent at once
+	ByEmail  Channel = "email"
+	ByPush   Channel = "push"
+	ByLetter Channel = "letter"
+)
+
+// Delivery is the row of one piece of news by one channel.
 type Delivery struct {
-	ID        string
-	Kind      string
-	PersonID  string
-	StaffID   string
-	Address   string
-	Lang      string
-	Args      map[string]string
-	State     State
-	Attempts  int
-	Reason    string // why it failed or was dropped, without the address
-	CreatedAt time.Time
-	SentAt    time.Time
-	FailedAt  time.Time
+	ID         string
+	Kind       string
+	Key        string
+	Topic      Topic // "" for what nobody can switch off
+	Channel    Channel
+	PersonID   string
+	StaffID    string
+	AccountID  string // the resident's login, "" where there was none
+	LeaseID    string
+	PropertyID string // "" = the whole organisation
+	Address    string // e-mail address, or the lines of a letter
+	Lang       string
+	Args       map[string]string
+	Full       bool   // the mail may carry the text itself
+	Thread     string // what the mails of one conversation share
+	Shared     bool   // a letter that goes in one envelope with another one
+	PrintID    string // the print run of a letter
+	State      State
+	Attempts   int
+	Reason     string // why it failed or was dropped, without the address
+	CreatedAt  time.Time
+	SentAt     time.Time
+	FailedAt   time.Time
 }
 
 // Mail is what a Renderer makes of a delivery.
@@ -82,9 +103,10 @@ const jobKind = "notifications.mail"
 var (
 	insertDelivery = store.Scoped(`INSERT INTO delivery (org_id, id, kind, key, channel, person_id, staff_id, address, language, args, state, created_at)
 		VALUES ($1, $2, $3, $4, 'email', $5, $6, $7, $8, $9, 'queued', $10) ON CONFLICT (org_id, key) DO NOTHING`)
-	deliveryColumns = `id, kind, person_id, staff_id, address, language, args, state, attempts, reason, created_at, sent_at, failed_at`
-	deliveryByID    = store.Scoped(`SELECT ` + deliveryColumns + ` FROM delivery WHERE org_id = $1 AND id = $2`)
-	deliveriesOf    = store.Scoped(`SELECT ` + deliveryColumns + ` FROM delivery WHERE org_id = $1 AND person_id = $2
+	deliveryColumns = `id, kind, key, topic, channel, person_id, staff_id, account_id, lease_id, property_id, address, language, args, full_text, thread,
+		shared_id <> '', print_id, state, attempts, reason, created_at, sent_at, failed_at`
+	deliveryByID = store.Scoped(`SELECT ` + deliveryColumns + ` FROM delivery WHERE org_id = $1 AND id = $2`)
+	deliveriesOf = store.Scoped(`SELECT ` + deliveryColumns + ` FROM delivery WHERE org_id = $1 AND person_id = $2 AND topic = ''
 		ORDER BY created_at DESC, id DESC LIMIT $3`)
 	startSending = store.Scoped(`UPDATE delivery SET state = 'sending', attempts = attempts + 1
 		WHERE org_id = $1 AND id = $2 AND state IN ('queued', 'sending')`)
@@ -126,7 +148,8 @@ func DropQueued(tx *store.Tx, personID, kind, reason string) error {
 	return err
 }
 
-// Of returns the newest deliveries to a person, at most limit.
+// Of returns the newest deliveries to a person that are of no topic
+// (invitations and what concerns the login), at most limit.
 func Of(tx *store.Tx, personID string, limit int) ([]Delivery, error) {
 	rows, err := store.All(tx, deliveriesOf, (*deliveryRow).dest, personID, limit)
 	if err != nil {
@@ -167,8 +190,8 @@ type deliveryRow struct {
 }
 
 func (r *deliveryRow) dest() []any {
-	return []any{&r.d.ID, &r.d.Kind, &r.d.PersonID, &r.d.StaffID, &r.d.Address, &r.d.Lang, &r.args, &r.state,
-		&r.d.Attempts, &r.d.Reason, &r.created, &r.sent, &r.failed}
+	return []any{&r.d.ID, &r.d.Kind, &r.d.Key, &r.d.Topic, &r.d.Channel, &r.d.PersonID, &r.d.StaffID, &r.d.AccountID, &r.d.LeaseID, &r.d.PropertyID,
+		&r.d.Address, &r.d.Lang, &r.args, &r.d.Full, &r.d.Thread, &r.d.Shared, &r.d.PrintID, &r.state, &r.d.Attempts, &r.d.Reason, &r.created, &r.sent, &r.failed}
 }
 
 func (r *deliveryRow) delivery() (Delivery, error) {

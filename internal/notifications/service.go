@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"foyer/internal/notifications/letter"
 	"foyer/internal/notifications/mail"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/jobs"
@@ -19,13 +20,16 @@ type Service struct {
 	now       func() time.Time
 	sender    mail.Sender
 	renderers map[string]Renderer
+	letters   map[string]LetterRenderer
+	replies   map[string]ReplyHandler
 }
 
 // New returns the service and registers its job. Register all renderers before
 // the queue runs.
 func New(db *store.DB, now func() time.Time, sender mail.Sender, queue *jobs.Queue) *Service {
-	s := &Service{db: db, now: now, sender: sender, renderers: map[string]Renderer{}}
+	s := &Service{db: db, now: now, sender: sender, renderers: map[string]Renderer{}, letters: map[string]LetterRenderer{}, replies: map[string]ReplyHandler{}}
 	queue.Register(jobKind, jobs.Kind{Run: s.deliver, Attempts: renderings})
+	queue.Register(jobDigest, jobs.Kind{Run: s.deliverDigest, Attempts: renderings})
 	return s
 }
 
@@ -35,6 +39,45 @@ func (s *Service) Register(kind string, r Renderer) {
 		panic("notifications: kind registered twice: " + kind)
 	}
 	s.renderers[kind] = r
+}
+
+// LetterRenderer makes the letter of a delivery when it is printed. Its To may
+// stay empty: the address is that of the delivery. It returns Drop(…) when there
+// is nothing to print any more.
+type LetterRenderer func(ctx context.Context, by actor.Actor, d Delivery) (letter.Letter, error)
+
+// RegisterLetter names the renderer of a kind's letters. It panics on a kind
+// taken.
+func (s *Service) RegisterLetter(kind string, r LetterRenderer) {
+	if _, ok := s.letters[kind]; ok {
+		panic("notifications: letter registered twice: " + kind)
+	}
+	s.letters[kind] = r
+}
+
+// InMail is a reply that came by e-mail to something that was told. It is from
+// the confirmed address of the account that was told, or the handler does not
+// see it.
+type InMail struct {
+	Delivery  Delivery // what it answers; its Thread names the conversation
+	AccountID string
+	Persons   []string // whom the account stands for
+	Subject   string
+	Text      string // without the quotation of our mail; never empty
+	MessageID string // of the reply, for doing the same once
+}
+
+// ReplyHandler files a reply. fault.NotFound, Denied and Conflict answer the
+// sender with the link instead; every other error is tried again.
+type ReplyHandler func(ctx context.Context, by actor.Actor, m InMail) error
+
+// RegisterReply names who files the replies to deliveries whose Thread begins
+// with prefix and a colon, "conversation". It panics on a prefix taken.
+func (s *Service) RegisterReply(prefix string, h ReplyHandler) {
+	if _, ok := s.replies[prefix]; ok {
+		panic("notifications: replies registered twice: " + prefix)
+	}
+	s.replies[prefix] = h
 }
 
 // renderings is how often a mail that cannot be made is tried.
@@ -95,6 +138,11 @@ func (s *Service) render(ctx context.Context, by actor.Actor, d Delivery) (mail.
 	if err != nil {
 		return mail.Message{}, err
 	}
+	return s.compose(d, m)
+}
+
+// compose makes the message of a rendered mail.
+func (s *Service) compose(d Delivery, m Mail) (mail.Message, error) {
 	m.Layout.Lang = d.Lang
 	html, text, err := mail.Render(m.Layout)
 	if err != nil {
@@ -132,23 +180,27 @@ func (s *Service) judge(d Delivery, m mail.Message, err error) outcome {
 	return o
 }
 
+// end notes the outcome of a delivery and, when it is to be tried again, writes
+// the job for it: the running job ends with this run.
 func (s *Service) end(ctx context.Context, by actor.Actor, d Delivery, o outcome) error {
 	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
 		now := s.now()
-		var sent, failed int64
-		switch o.state {
-		case Sent:
-			sent = store.Micros(now)
-		case Failed:
-			failed = store.Micros(now)
-		}
-		if _, err := store.Exec(tx, setState, d.ID, string(o.state), o.reason, o.messageID, sent, failed); err != nil {
+		if err := write(tx, now, d, o); err != nil || o.state != Queued {
 			return err
 		}
-		if o.state != Queued {
-			return nil
-		}
-		// The running job ends with this run; the next try is a new one.
 		return jobs.Enqueue(tx, jobKind, d.ID, map[string]string{"delivery": d.ID}, now.Add(o.again))
 	})
+}
+
+// write notes the outcome of a delivery.
+func write(tx *store.Tx, now time.Time, d Delivery, o outcome) error {
+	var sent, failed int64
+	switch o.state {
+	case Sent:
+		sent = store.Micros(now)
+	case Failed:
+		failed = store.Micros(now)
+	}
+	_, err := store.Exec(tx, setState, d.ID, string(o.state), o.reason, o.messageID, sent, failed)
+	return err
 }

@@ -14,7 +14,7 @@ import (
 // The printer should speak the language of the sending country, in which the
 // post wants the country's name.
 func (p Person) AddressLines(t *i18n.Printer, u Unit, b Building, home string) []string {
-	lines := p.nameLines(t)
+	lines := p.AddressNames(t)
 	street, postcode, city, country := p.PostStreet, p.PostPostcode, p.PostCity, p.PostCountry
 	if strings.TrimSpace(street) == "" && strings.TrimSpace(city) == "" {
 		street, postcode, city, country = b.AddressLine(), b.Postcode, b.City, b.Country
@@ -28,6 +28,15 @@ func (p Person) AddressLines(t *i18n.Printer, u Unit, b Building, home string) [
 	if country != "" && home != "" && !strings.EqualFold(country, home) {
 		lines = append(lines, countryName(t, country))
 	}
+	return tidy(lines)
+}
+
+// AddressNames returns the lines of AddressLines that are the name: one to
+// three, or none for a person without any.
+func (p Person) AddressNames(t *i18n.Printer) []string { return tidy(p.nameLines(t)) }
+
+// tidy takes out double spaces and empty lines.
+func tidy(lines []string) []string {
 	out := lines[:0]
 	for _, l := range lines {
 		if l = strings.Join(strings.Fields(l), " "); l != "" {

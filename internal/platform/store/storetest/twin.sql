@@ -23,6 +23,13 @@ INSERT INTO consent (org_id, id, person_id, channel, address, given_on, wording,
 	VALUES ('org-twin', 'twin-consent', 'twin-person', 'email', 'marlene@post.example', '2025-01-01', 'Zwillingsmarke', 'import', 'x', 1);
 INSERT INTO delivery (org_id, id, kind, key, channel, person_id, address, language, args, state, reason, created_at, failed_at)
 	VALUES ('org-twin', 'twin-delivery', 'access.invitation', 'twin', 'email', 'twin-person', 'marlene@post.example', 'de', '{}', 'failed', 'Zwillingsmarke', 1, 1);
+INSERT INTO preference (org_id, account_id, topic, post, email, push, chosen_at) VALUES ('org-twin', 'twin-account', 'messages', TRUE, TRUE, TRUE, 1);
+INSERT INTO push_device (org_id, id, account_id, endpoint, p256dh, auth, device, created_at, seen_at)
+	VALUES ('org-twin', 'twin-device', 'twin-account', 'https://push.example/twin', 'x', 'x', 'Zwillingsmarke', 1, 1);
+INSERT INTO bouncing (org_id, address, delivery_id, status, reason, since)
+	VALUES ('org-twin', 'marlene@post.example', 'twin-delivery', '5.1.1', 'Zwillingsmarke', 1);
+INSERT INTO print_run (org_id, id, state, properties, total, created_by, created_at)
+	VALUES ('org-twin', 'twin-print', 'ready', 'twin-property', 1, 'x', 1);
 INSERT INTO account (org_id, id, site, email, password_hash, created_at, password_at)
 	VALUES ('org-twin', 'twin-account', 'resident', 'marlene@post.example', 'x', 1, 1);
 INSERT INTO account_person (org_id, account_id, person_id, since) VALUES ('org-twin', 'twin-account', 'twin-person', 1);
