@@ -245,3 +245,41 @@ func TestK15_ASecondClickLeadsToTheSameLetters(t *testing.T) {
 		}
 	})
 }
+
+// Heute asks nobody to print letters whose codes are all worth nothing.
+func TestK15_LettersWithoutALiveCodeAreNotOffered(t *testing.T) {
+	each(t, func(t *testing.T, e *estate) {
+		e.house("14")
+		used, _ := e.add(dweller{})
+		taken, _ := e.add(dweller{})
+		replaced, l := e.add(dweller{})
+		b, _ := e.letters("14", false)
+		offered := func() int {
+			t.Helper()
+			_, ok, err := e.Unfetched(t.Context(), e.clerk, "14")
+			if n := len(e.today(e.clerk).Print); err != nil || ok != (n > 0) {
+				t.Fatalf("Heute has %d, the property %t, %v", n, ok, err)
+			}
+			return len(e.today(e.clerk).Print)
+		}
+		e.exec(store.Scoped(`UPDATE letter_batch SET fetched_at = 0 WHERE org_id = $1`))
+		e.exec(store.Scoped(`UPDATE access_code SET used_at = 1 WHERE org_id = $1 AND person_id = $2`), used)
+		if err := e.Revoke(t.Context(), e.clerk, taken); err != nil {
+			t.Fatal(err)
+		}
+		if offered() != 1 {
+			t.Error("one letter still counts, and Heute has forgotten it")
+		}
+		if _, err := e.LetterFor(t.Context(), e.clerk, replaced, l); err != nil {
+			t.Fatal(err)
+		}
+		if offered() != 0 {
+			t.Error("Heute offers letters that are worth nothing")
+		}
+		e.later(25 * time.Hour)
+		e.drain()
+		if e.batch(b.ID).State != BatchErased || len(e.today(e.clerk).Print) != 0 {
+			t.Error("Heute misses letters that were worth nothing")
+		}
+	})
+}

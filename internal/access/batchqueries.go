@@ -36,6 +36,7 @@ var (
 	unfetchedOf = store.Scoped(`SELECT ` + batchColumns + ` FROM letter_batch b
 		JOIN property p ON p.org_id = b.org_id AND p.id = b.property_id
 		WHERE b.org_id = $1 AND b.property_id = $2 AND b.state = 'ready' AND b.blob <> '' AND b.fetched_at = 0 AND b.printed_at = 0 AND b.erase_at > $3
+		AND ` + batchCounts + `
 		ORDER BY b.created_at DESC, b.id DESC LIMIT 1`)
 	batchAtWork = store.Scoped(`SELECT id FROM letter_batch
 		WHERE org_id = $1 AND property_id = $2 AND state IN ('queued', 'running') ORDER BY id LIMIT 1`)

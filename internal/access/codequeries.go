@@ -39,8 +39,15 @@ var (
 	latestCode  = store.Scoped(`SELECT ` + codeColumns + ` FROM access_code WHERE org_id = $1 AND person_id = $2 ORDER BY issued_at DESC, id DESC LIMIT 1`)
 	revokeCodes = store.Scoped(`UPDATE access_code SET revoked_at = $3, revoked_by = $4, revoke_reason = $5
 		WHERE org_id = $1 AND person_id = $2 AND used_at = 0 AND revoked_at = 0 AND expires_at > $3`)
-	useCode  = store.Scoped(`UPDATE access_code SET used_at = $3 WHERE org_id = $1 AND id = $2 AND used_at = 0 AND revoked_at = 0`)
-	sealCode = store.Scoped(`UPDATE access_code SET link_hash = $3, expires_at = $4
+	// letterAgain is the newest letter of its own that $4 made for a person after
+	// $5, if its code still counts at $6; $3 is its lease, '' for any.
+	letterAgain = store.Scoped(`SELECT id, lease_id, sealed, issued_at, expires_at FROM access_code
+		WHERE org_id = $1 AND person_id = $2 AND ($3 = '' OR lease_id = $3) AND issued_by = $4 AND issued_at > $5 AND expires_at > $6
+		AND sealed <> '' AND used_at = 0 AND revoked_at = 0 ORDER BY issued_at DESC, id DESC LIMIT 1`)
+	keepLetter    = store.Scoped(`UPDATE access_code SET sealed = $3 WHERE org_id = $1 AND id = $2`)
+	forgetLetters = store.Scoped(`UPDATE access_code SET sealed = '' WHERE org_id = $1 AND sealed <> '' AND issued_at <= $2`)
+	useCode       = store.Scoped(`UPDATE access_code SET used_at = $3 WHERE org_id = $1 AND id = $2 AND used_at = 0 AND revoked_at = 0`)
+	sealCode      = store.Scoped(`UPDATE access_code SET link_hash = $3, expires_at = $4
 		WHERE org_id = $1 AND id = $2 AND used_at = 0 AND revoked_at = 0`)
 	extendAccess = store.Scoped(`UPDATE person_access SET until = $3 WHERE org_id = $1 AND person_id = $2 AND state = 'pending'`)
 	codeHasLink  = store.Scoped(`SELECT link_hash <> '' FROM access_code WHERE org_id = $1 AND id = $2`)

@@ -1,8 +1,6 @@
 package access
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/url"
@@ -11,8 +9,6 @@ import (
 
 	"foyer/internal/notifications/letter"
 	"foyer/internal/orgs"
-	"foyer/internal/platform/actor"
-	"foyer/internal/platform/audit"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/i18n"
 	"foyer/internal/platform/seal"
@@ -221,85 +217,6 @@ func (l *paper) begin(w io.Writer, title string, at time.Time) (*letter.Batch, e
 	return letter.New(w, l.sender, letter.Options{Title: title, Author: l.org.Name, CreatedAt: at})
 }
 
-// LetterFor makes the letter of one person as a PDF of one page (K14) and
-// issues its code; every earlier one of hers is void from then on. leaseID may
-// be "" for her best lease. Whoever can neither be written to nor printed keeps
-// what she has: the code exists only once the page does. It needs IssueAccess.
-func (s *Service) LetterFor(ctx context.Context, by actor.Actor, personID, leaseID string) ([]byte, error) {
-	if err := by.Must(actor.IssueAccess); err != nil {
-		return nil, err
-	}
-	return s.singleLetter(ctx, by, personID, leaseID, func(tx *store.Tx, now time.Time) (orgs.Org, *holder, place, error) {
-		o, h, p, err := s.sendable(tx, by, now, personID, leaseID)
-		if err != nil {
-			return o, h, p, err
-		}
-		again, err := issuedBefore(tx, h.ID)
-		if err == nil {
-			err = mayInvite(o, ByLetter, again)
-		}
-		return o, h, p, err
-	}, nil)
-}
-
-// singleLetter reads, prints and issues. check decides who may get the letter;
-// before, if not nil, runs in the transaction that issues the code.
-func (s *Service) singleLetter(ctx context.Context, by actor.Actor, personID, leaseID string,
-	check func(tx *store.Tx, now time.Time) (orgs.Org, *holder, place, error), before func(tx *store.Tx, now time.Time, h *holder) error) ([]byte, error) {
-	now := s.now()
-	var o orgs.Org
-	var g page
-	err := s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) (err error) {
-		var h *holder
-		if o, h, g.place, err = check(tx, now); err != nil {
-			return err
-		}
-		g.holder, g.lang = h.Person, s.language(o, h.Language)
-		g.others, err = othersIn(tx, g.place.LeaseID, h.ID, o.Today(now))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	g.until, g.secret = letterUntil(o, now), newSecret()
-	l, err := s.newPaper(o, now)
-	if err != nil {
-		return nil, err
-	}
-	var pdf bytes.Buffer
-	written := l.write(g)
-	file, err := l.begin(&pdf, s.texts.Printer(g.lang).T("access.letter.subject"), now)
-	if err != nil {
-		return nil, refusal(err)
-	}
-	if err := file.Add(written); err != nil {
-		return nil, refusal(err)
-	}
-	if err := file.Close(); err != nil {
-		return nil, err
-	}
-	err = s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
-		if before != nil {
-			h, err := loadHolder(tx, personID)
-			if err != nil {
-				return err
-			}
-			if err := before(tx, now, h); err != nil {
-				return err
-			}
-		}
-		if _, _, _, err := check(tx, now); err != nil { // again: much may have happened while we printed
-			return err
-		}
-		return s.issue(tx, now, by, grant{ID: store.NewID(), PersonID: personID, LeaseID: g.place.LeaseID, Channel: ByLetter,
-			Secret: g.secret, Address: strings.Join(written.To, "\n"), Until: g.until})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return pdf.Bytes(), nil
-}
-
 // othersIn returns the names of a lease's other parties of today.
 func othersIn(tx *store.Tx, leaseID, personID, today string) ([]string, error) {
 	people, err := store.All(tx, partiesOf, (*portfolioPerson).dest, leaseID, personID, today)
@@ -318,58 +235,4 @@ type portfolioPerson struct {
 
 func (p *portfolioPerson) dest() []any {
 	return []any{&p.leaseID, &p.ID, &p.Title, &p.FirstName, &p.LastName, &p.CompanyName}
-}
-
-// ResetAccess ends the login of a confirmed person and makes a new letter to the
-// lease's address (T43): for somebody who has lost both password and mailbox.
-// The old address gets a notice. Nobody can enter another address here. It is
-// limited as Revoke is, for everybody whom the login stands for, and needs
-// IssueAccess.
-func (s *Service) ResetAccess(ctx context.Context, by actor.Actor, personID, leaseID string) ([]byte, error) {
-	if err := by.Must(actor.IssueAccess); err != nil {
-		return nil, err
-	}
-	reset := false
-	check := func(tx *store.Tx, now time.Time) (orgs.Org, *holder, place, error) {
-		return s.resettable(tx, by, now, personID, leaseID, reset)
-	}
-	return s.singleLetter(ctx, by, personID, leaseID, check, func(tx *store.Tx, now time.Time, h *holder) error {
-		reset = false // the transaction may run twice
-		if _, _, _, err := check(tx, now); err != nil {
-			return err
-		}
-		if err := s.voidLogin(tx, now, by, h); err != nil {
-			return err
-		}
-		reset = true
-		return audit.Note(tx, now, by, "access.reset", "person:"+personID, nil)
-	})
-}
-
-// resettable is sendable for a person who is confirmed, or was until a moment
-// ago in the same transaction.
-func (s *Service) resettable(tx *store.Tx, by actor.Actor, now time.Time, personID, leaseID string, done bool) (orgs.Org, *holder, place, error) {
-	o, h, p, err := s.mayGet(tx, by, now, personID, leaseID)
-	if err != nil {
-		return o, h, p, err
-	}
-	a, err := loadAccess(tx, personID)
-	if err != nil {
-		return o, h, p, err
-	}
-	if done {
-		return o, h, p, nil
-	}
-	l, ok, err := loginOf(tx, personID)
-	if err != nil {
-		return o, h, p, err
-	}
-	if a.State != Confirmed || !ok {
-		return o, h, p, fault.Conflicting("access.letter.reset_unconfirmed")
-	}
-	persons, err := store.List[string](tx, personsOfAccount, l.ID) // the login ends for all of them
-	if err == nil {
-		err = mustCover(tx, by, o.Today(now), persons...)
-	}
-	return o, h, p, err
 }

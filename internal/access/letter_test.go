@@ -1,13 +1,16 @@
 package access
 
 import (
+	"bytes"
 	"context"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"foyer/internal/platform/actor"
+	"foyer/internal/platform/jobs"
 	"foyer/internal/platform/store"
 	"foyer/internal/platform/store/storetest"
 	"foyer/internal/portfolio"
@@ -42,6 +45,7 @@ func TestK14_OneLetterForOnePerson(t *testing.T) {
 		if e.state(p) != Pending {
 			t.Errorf("state %s", e.state(p))
 		}
+		e.later(againTime)
 		again, err := e.LetterFor(t.Context(), e.clerk, p, l) // A7: lost letters are written anew
 		if err != nil {
 			t.Fatal(err)
@@ -53,6 +57,68 @@ func TestK14_OneLetterForOnePerson(t *testing.T) {
 		e.register(codeSecret{Typed: second}, marlene)
 		_, err = e.LetterFor(t.Context(), e.clerk, p, l)
 		e.want("a confirmed person", err, "access.state.confirmed_already")
+	})
+}
+
+// Of two clicks the browser shows the second answer, of two tabs either: the
+// letter in hand must be the one whose code counts.
+func TestK14_ASecondClickGivesTheSameLetter(t *testing.T) {
+	each(t, func(t *testing.T, e *estate) {
+		e.house("14")
+		p, l := e.add(dweller{})
+		code := func(by actor.Actor, lease string) string {
+			t.Helper()
+			pdf, err := e.LetterFor(t.Context(), by, p, lease)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return codeForm.FindString(pages(t, pdf)[0])
+		}
+		var group sync.WaitGroup
+		files := make([][]byte, 4)
+		for i := range files {
+			group.Go(func() {
+				pdf, err := e.LetterFor(t.Context(), e.clerk, p, l)
+				if err != nil {
+					t.Errorf("at once: %v", err)
+				}
+				files[i] = pdf
+			})
+		}
+		group.Wait()
+		e.later(time.Minute)
+		pdf, err := e.LetterFor(t.Context(), e.clerk, p, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if !bytes.Equal(f, pdf) {
+				t.Error("a second click gives another file")
+			}
+		}
+		first := codeForm.FindString(pages(t, pdf)[0])
+		other := code(clerkOf("14"), l)
+		if other == first || code(e.clerk, l) == first {
+			t.Error("somebody else has written meanwhile, and the void letter comes again")
+		}
+		e.later(againTime)
+		last := code(e.clerk, l)
+		if err := e.Revoke(t.Context(), e.clerk, p); err != nil {
+			t.Fatal(err)
+		}
+		if code(e.clerk, l) == last {
+			t.Error("a code that was taken back is printed again")
+		}
+		e.later(againTime)
+		e.write(func(tx *store.Tx) error { return jobs.Enqueue(tx, jobCleanup, "schedule", nil, e.now()) })
+		e.drain()
+		e.read(func(tx *store.Tx) error {
+			n, err := store.Value[int](tx, store.Scoped(`SELECT count(*) FROM access_code WHERE org_id = $1 AND sealed <> ''`))
+			if err != nil || n != 0 {
+				t.Errorf("%d codes are kept in clear beyond their minutes, %v", n, err)
+			}
+			return nil
+		})
 	})
 }
 
@@ -214,6 +280,9 @@ func TestT43_ResetGoesToTheLeaseAddressAndTellsTheOldMailbox(t *testing.T) {
 		pdf, err := e.ResetAccess(t.Context(), e.clerk, p, l)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if again, err := e.ResetAccess(t.Context(), e.clerk, p, l); err != nil || !bytes.Equal(again, pdf) {
+			t.Errorf("a second click gives another letter, %v", err)
 		}
 		if e.state(p) != Pending || e.state(q) != NoAccess {
 			t.Errorf("states %s, %s", e.state(p), e.state(q))

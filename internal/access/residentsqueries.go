@@ -21,7 +21,10 @@ const (
 	residentFilter = ` AND ($5 = '' OR ' ' || pe.search LIKE '% ' || $5 || '%' OR u.match_key LIKE '%' || $5 || '%')
 		AND ($6 = '' OR CASE WHEN u.stairwell <> '' THEN u.stairwell ELSE b.house_number END = $6)
 		AND CASE WHEN $7 = '' THEN NOT ` + residentOver + ` ELSE ` + residentState + ` = $7 END`
-	todayJoins = `JOIN lease_person lp ON lp.org_id = c.org_id AND lp.person_id = c.person_id AND lp.lease_id = c.lease_id
+	// batchCounts leaves out batches whose letters are all worth nothing: every
+	// code was used, replaced or taken back.
+	batchCounts = `EXISTS (SELECT 1 FROM access_code k WHERE k.org_id = b.org_id AND k.batch_id = b.id AND k.batch_id <> '' AND k.used_at = 0 AND k.revoked_at = 0)`
+	todayJoins  = `JOIN lease_person lp ON lp.org_id = c.org_id AND lp.person_id = c.person_id AND lp.lease_id = c.lease_id
 		JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
 		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
 		JOIN property p ON p.org_id = u.org_id AND p.id = u.property_id
@@ -61,7 +64,7 @@ var (
 	todayBatches = store.Scoped(`SELECT ` + batchColumns + ` FROM letter_batch b
 		JOIN property p ON p.org_id = b.org_id AND p.id = b.property_id
 		WHERE b.org_id = $1 AND b.printed_at = 0 AND b.created_at > $3
-		AND (b.state IN ('queued', 'running', 'ready', 'failed') OR (b.state = 'erased' AND b.fetched_at = 0 AND b.done > 0))
+		AND (b.state IN ('queued', 'running', 'failed') OR (b.state = 'ready' OR (b.state = 'erased' AND b.fetched_at = 0 AND b.done > 0)) AND ` + batchCounts + `)
 		AND ($2 OR b.property_id IN ($4...)) ORDER BY b.created_at DESC, b.id DESC LIMIT 50`)
 	todayLetters = store.Scoped(`SELECT le.batch_id, pe.id, pe.title, pe.first_name, pe.last_name, pe.company, p.id, p.name, le.reason, le.reason_arg FROM letter le
 		JOIN letter_batch b ON b.org_id = le.org_id AND b.id = le.batch_id

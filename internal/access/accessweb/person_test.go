@@ -1,6 +1,7 @@
 package accessweb_test
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -103,7 +104,11 @@ func TestK14_OneLetterForOnePerson(t *testing.T) {
 		t.Errorf("%d %v", w.Code, w.Header())
 	}
 	b.want(b.get("/verwaltung/liegenschaften/p1?q=pohl&ok=brief"), 200, "Das Zugangsschreiben ist heruntergeladen", "Brief vom 12. November")
-	// A second one makes the first void, and the page says so before.
+	if again := b.post(path); !bytes.Equal(again.Body.Bytes(), w.Body.Bytes()) {
+		t.Errorf("a second click gives another letter: %d", again.Code)
+	}
+	// Another one makes the first void, and the page says so before.
+	o.later(2 * time.Minute)
 	b.want(b.get(path), 200, "Der frühere Code der Person gilt dann nicht mehr")
 	b.post(path)
 	b.want(b.get("/verwaltung/personen/"+ids["Pohl"]), 200, "durch neue Zugangsdaten ersetzt", "noch nicht benutzt", "Elke Pohl, Ahornallee 14")
@@ -142,6 +147,7 @@ func TestRevokingAndResetting(t *testing.T) {
 		t.Error("the old address got no notice")
 	}
 	b.want(b.get(samira+"?ok=zurueckgesetzt"), 200, "Der Zugang ist zurückgesetzt", "Ausstehend", "Zugang zurückgesetzt")
+	o.later(2 * time.Minute)
 	b.want(b.post(samira+"/zuruecksetzen"), 409, "nur ein bestätigter Zugang")
 	b.want(b.get(ole+"/entziehen"), 200, "Zugang von Ole Christensen entziehen?", "Der Code der Person gilt sofort nicht mehr")
 	b.want(b.to(b.post(ole+"/entziehen?von=https://evil.example"), ole+"?ok=entzogen"), 200, "Der Zugang ist entzogen", "Widerrufen", "von der Verwaltung entzogen")

@@ -64,6 +64,7 @@ CREATE TABLE access_code (
 	revoked_at    BIGINT NOT NULL DEFAULT 0,
 	revoked_by    TEXT NOT NULL DEFAULT '',
 	revoke_reason TEXT NOT NULL DEFAULT '',
+	sealed        TEXT NOT NULL DEFAULT '', -- of a single letter: the code itself, for the minutes in which a second click gives the same letter
 	PRIMARY KEY (org_id, id),
 	FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, id),
 	FOREIGN KEY (org_id, lease_id) REFERENCES lease (org_id, id)
@@ -72,6 +73,7 @@ CREATE UNIQUE INDEX access_code_typed ON access_code (org_id, typed_hash) WHERE 
 CREATE UNIQUE INDEX access_code_link ON access_code (org_id, link_hash) WHERE link_hash <> '';
 CREATE INDEX access_code_person ON access_code (org_id, person_id, issued_at);
 CREATE INDEX access_code_expiry ON access_code (org_id, expires_at);
+CREATE INDEX access_code_sealed ON access_code (org_id, issued_at) WHERE sealed <> '';
 CREATE INDEX access_code_not_me ON access_code (org_id, revoked_at) WHERE revoke_reason = 'not_me';
 CREATE UNIQUE INDEX access_code_batch ON access_code (org_id, batch_id, person_id) WHERE batch_id <> '';
 
