@@ -67,27 +67,23 @@ func (s *Service) tell(tx *store.Tx, o orgs.Org, a account, n notifications.News
 	return notifications.Tell(tx, s.now(), n)
 }
 
-// wording is the catalogue keys of a mail of one paragraph, a button and a
-// remark.
-type wording struct{ subject, title, text, button, small, why string }
-
 var (
-	resetWording = wording{"access.account.mail.reset.subject", "access.account.mail.reset.title", "access.account.mail.reset.text",
+	resetWording = Wording{"access.account.mail.reset.subject", "access.account.mail.reset.title", "access.account.mail.reset.text",
 		"access.account.mail.reset.button", "access.account.mail.reset.small", "access.account.mail.why"}
-	changedWording = wording{"access.account.mail.changed.subject", "access.account.mail.changed.title", "access.account.mail.changed.text",
+	changedWording = Wording{"access.account.mail.changed.subject", "access.account.mail.changed.title", "access.account.mail.changed.text",
 		"access.account.mail.changed.button", "access.account.mail.changed.small", "access.account.mail.why"}
-	deviceWording = wording{"access.account.mail.device.subject", "access.account.mail.device.title", "access.account.mail.device.text",
+	deviceWording = Wording{"access.account.mail.device.subject", "access.account.mail.device.title", "access.account.mail.device.text",
 		"access.account.mail.device.button", "access.account.mail.device.small", "access.account.mail.why"}
-	invitationWording = wording{"access.account.mail.invitation.subject", "access.account.mail.invitation.title", "access.account.mail.invitation.text",
+	invitationWording = Wording{"access.account.mail.invitation.subject", "access.account.mail.invitation.title", "access.account.mail.invitation.text",
 		"access.account.mail.invitation.button", "access.account.mail.invitation.small", "access.account.mail.why_invited"}
 )
 
 // compose makes a mail of its wording and one link.
-func (s *Service) compose(o orgs.Org, p *i18n.Printer, w wording, link string) notifications.Mail {
-	f := s.frame(o, p, w.why)
-	f.layout.Title = p.T(w.title, "org", o.Name)
-	f.layout.Blocks = []mail.Block{mail.Paragraph(p.T(w.text, "org", o.Name)), mail.Button(p.T(w.button), link), mail.Small(p.T(w.small))}
-	return notifications.Mail{From: f.from, ReplyTo: f.replyTo, Subject: p.T(w.subject, "org", o.Name), Layout: f.layout}
+func (s *Service) compose(o orgs.Org, p *i18n.Printer, w Wording, link string) notifications.Mail {
+	f := s.frame(o, p, w.Why)
+	f.layout.Title = p.T(w.Title, "org", o.Name)
+	f.layout.Blocks = []mail.Block{mail.Paragraph(p.T(w.Text, "org", o.Name)), mail.Button(p.T(w.Button), link), mail.Small(p.T(w.Small))}
+	return notifications.Mail{From: f.from, ReplyTo: f.replyTo, Subject: p.T(w.Subject, "org", o.Name), Layout: f.layout}
 }
 
 var errAccountGone = notifications.Drop("the account is gone")
@@ -166,7 +162,7 @@ func (s *Service) renderNewDevice(ctx context.Context, by actor.Actor, d notific
 	return s.notice(ctx, by, d, deviceWording)
 }
 
-func (s *Service) notice(ctx context.Context, by actor.Actor, d notifications.Delivery, w wording) (m notifications.Mail, err error) {
+func (s *Service) notice(ctx context.Context, by actor.Actor, d notifications.Delivery, w Wording) (m notifications.Mail, err error) {
 	err = s.db.Read(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
 		o, err := orgs.Load(tx)
 		if err != nil {
