@@ -164,7 +164,7 @@ func TestW14_FilesThatAreNoListAreRefused(t *testing.T) {
 	}{
 		"empty":             {nil, "file:import.file.empty"},
 		"a picture":         {[]byte("\x89PNG\r\n\x1a\nxxxx"), "file:import.file.picture"},
-		"an archive":        {[]byte("PK\x03\x04nothing"), "file:import.file.broken"},
+		"an archive":        {[]byte("PK\x03\x04nothing"), "file:import.file.broken_archive"},
 		"a web page":        {[]byte("<html><table></table></html>"), "file:import.file.markup"},
 		"no known headings": {many, "unit_ref:import.header.missing"},
 		"an open quote":     {[]byte("unit_ref;lease_start;last_name\n1;1.1.2020;\"Feld\n2;1.1.2020;Kaya\n"), "file:import.file.open_quote"},

@@ -157,7 +157,7 @@ func TestT21_BombsAreRefusedQuicklyInLittleMemory(t *testing.T) {
 		{"endless styles", KeyBomb, bombOf(t, inflated{name: "xl/styles.xml", before: "<styleSheet><cellXfs>", again: repeated(`<xf numFmtId="14"/>`), times: gigabyte >> 20}, book...)},
 		{"endless sheets", KeyBomb, bombOf(t, inflated{name: "xl/workbook.xml", before: "<workbook><sheets>", again: repeated(`<sheet name="a" id="rId1"/>`), times: gigabyte >> 20}, noBook...)},
 		{"says it is small", KeyBomb, bombOf(t, inflated{name: "xl/worksheets/sheet1.xml", again: repeated(" "), times: gigabyte >> 20, declared: 100}, noSheet...)},
-		{"document type with entities", KeyBroken, zipOf(t, append(noSheet, part{"xl/worksheets/sheet1.xml", `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet><sheetData><row><c><v>&b;</v></c></row></sheetData></worksheet>`})...)},
+		{"document type with entities", KeyDocumentType, zipOf(t, append(noSheet, part{"xl/worksheets/sheet1.xml", `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet><sheetData><row><c><v>&b;</v></c></row></sheetData></worksheet>`})...)},
 		{"an archive in the archive", KeyBroken, zipOf(t, append(noSheet, part{"xl/worksheets/sheet1.xml", string(zipOf(t, book...))})...)},
 		{"the same part twice", KeyBomb, zipOf(t, append(book, part{"XL\\worksheets/./sheet1.xml", "x"})...)},
 		{"3,000 entries", KeyBomb, rawZip(3000, 3000, false)},
@@ -207,6 +207,11 @@ func TestT21_OtherArchives(t *testing.T) {
 		parts []part
 	}{
 		{KeyOpenDocument, []part{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", "<x/>"}}},
+		{KeyOpenDocument, []part{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet-template"}, {"content.xml", "<x/>"}}},
+		{KeyDocument, []part{{"mimetype", "application/vnd.oasis.opendocument.text"}, {"content.xml", "<x/>"}}},
+		{KeyDocument, []part{{"mimetype", "application/vnd.oasis.opendocument.presentation"}, {"content.xml", "<x/>"}}},
+		{KeyOtherArchive, []part{{"_rels/.rels", "no XML <"}, {"FixedDocSeq.fdseq", "x"}}},
+		{KeyDocumentType, []part{{"xl/workbook.xml", "<!DOCTYPE workbook>" + workbookBody}, {"xl/_rels/workbook.xml.rels", relsBody}}},
 		{KeyBinaryExcel, []part{{"xl/workbook.bin", "x"}}},
 		{KeyOtherArchive, []part{{"liste.csv", "a;b\n1;2\n"}}},
 		{KeyDocument, []part{{"word/document.xml", "<x/>"}, {"_rels/.rels", `<R><Relationship Id="r" Type="http://x/officeDocument" Target="word/document.xml"/></R>`}}},
@@ -239,6 +244,33 @@ func TestT21_DamagedWorkbooks(t *testing.T) {
 	bad[len(bad)/3] ^= 1 // inside the packed sheet
 	if p := problemOf(bad); p == nil || p.Key != KeyBroken && p.Key != KeyBomb {
 		t.Errorf("a changed bit was not noticed: %v", p)
+	}
+}
+
+// A transfer that broke off: a workbook is called one, other archives are not.
+func TestT21_ArchivesThatAreCutOff(t *testing.T) {
+	filler := part{"Thumbnails/thumbnail.png", noise(400_000)}
+	for _, c := range []struct {
+		key   string
+		parts []part
+	}{
+		{KeyBroken, append(bookParts(noiseRows(2000)), filler)},
+		{KeyBroken, append([]part{{"[Content_Types].xml", "<x/>"}, filler}, append(bookParts(""), filler)...)},
+		{KeyOpenDocument, []part{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, filler}},
+		{KeyDocument, []part{{"mimetype", "application/vnd.oasis.opendocument.text"}, filler}},
+		{KeyDocument, []part{{"[Content_Types].xml", "<x/>"}, {"word/document.xml", "<x/>"}, filler}},
+		{KeyBrokenArchive, []part{{"liste.csv", "a;b\n1;2\n"}, filler}},
+		{KeyBrokenArchive, []part{{"[Content_Types].xml", "<x/>"}, filler}},
+	} {
+		whole := storedZip(t, c.parts...)
+		for _, cut := range []int{1, 30, 100_000} {
+			if p := problemOf(whole[:len(whole)-cut]); p == nil || p.Key != c.key {
+				t.Errorf("%v without its last %d bytes: got %v, want %s", c.parts[0].name, cut, p, c.key)
+			}
+		}
+	}
+	if p := problemOf([]byte("PK\x03\x04nothing")); p == nil || p.Key != KeyBrokenArchive {
+		t.Errorf("four letters are called %v", p)
 	}
 }
 

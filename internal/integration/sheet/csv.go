@@ -22,7 +22,7 @@ type csvSource struct {
 	eof    bool
 	err    error
 	delim  byte
-	repair bool
+	layout textLayout
 	number int // of the last record, as a spreadsheet numbers its rows
 
 	rec  record
@@ -30,8 +30,8 @@ type csvSource struct {
 	ends []int  // where each value ends in data
 }
 
-func newCSV(in io.Reader, delim byte, repair bool) *csvSource {
-	return &csvSource{in: in, buf: make([]byte, csvBuffer), delim: delim, repair: repair}
+func newCSV(in io.Reader, delim byte, layout textLayout) *csvSource {
+	return &csvSource{in: in, buf: make([]byte, csvBuffer), delim: delim, layout: layout}
 }
 
 func (s *csvSource) close() error { return nil }
@@ -133,7 +133,10 @@ func (s *csvSource) lineEnd() int {
 }
 
 func (s *csvSource) plain(line []byte) {
-	text := s.text(line)
+	text := string(line)
+	if read := s.layout.reading(line); read != nil {
+		text = read(text)
+	}
 	for {
 		i := strings.IndexByte(text, s.delim)
 		if i < 0 {
@@ -143,13 +146,6 @@ func (s *csvSource) plain(line []byte) {
 		s.add(text[:i])
 		text = text[i+1:]
 	}
-}
-
-func (s *csvSource) text(b []byte) string {
-	if s.repair {
-		return strings.ToValidUTF8(string(b), "\uFFFD")
-	}
-	return string(b)
 }
 
 func (s *csvSource) add(text string) {
@@ -198,13 +194,13 @@ func (s *csvSource) careful() error {
 }
 
 func (s *csvSource) split() {
-	text, from := string(s.data), 0
+	text, from, read := string(s.data), 0, s.layout.reading(s.data)
 	beyond, extra := s.rec.beyond, s.rec.width
 	s.rec.width = 0
 	for _, to := range s.ends {
 		cell := text[from:to]
-		if s.repair {
-			cell = strings.ToValidUTF8(cell, "\uFFFD")
+		if read != nil {
+			cell = read(cell)
 		}
 		s.add(cell)
 		from = to

@@ -71,6 +71,11 @@ func TestW14_CSVOddities(t *testing.T) {
 		{"our own apostrophe is taken away", "a;b\n'=1+1;'+49 89\n'kein;''=x\n", table{[]string{"a", "b"}, []string{"2: =1+1 | +49 89", "3: 'kein | '=x"}}},
 		{"formulas stay text", "a;b\n=HYPERLINK(1);@x\n", table{[]string{"a", "b"}, []string{"2: =HYPERLINK(1) | @x"}}},
 		{"broken UTF-8 among much that is whole", "a;b\n" + strings.Repeat("ü", 40) + ";1\nM\xfcller;2\n", table{[]string{"a", "b"}, []string{"2: " + strings.Repeat("ü", 40) + " | 1", "3: M\uFFFDller | 2"}}},
+		{"two encodings, line by line", "Name;Ort\nMüller;Köln\nM\xfcller;K\xf6ln\n\"Gro\xdf\";\"x\ny\"\nM\xfcller;Köln\nFeld;\"Bühl\"\nFe\xdf;\"Bühl\"\n", table{[]string{"Name", "Ort"},
+			[]string{"2: Müller | Köln", "3: Müller | Köln", "4: Groß | x\ny", "5: M\uFFFDller | Köln", "6: Feld | Bühl", "7: Fe\uFFFD | Bühl"}}},
+		{"the other encoding is that of DOS", "Name;Ort\nMüller;Köln\nM\x81ller;K\x94ln\nM\x81ller;B\x81hl\n", table{[]string{"Name", "Ort"}, []string{"2: Müller | Köln", "3: Müller | Köln", "4: Müller | Bühl"}}},
+		{"behind a mark", "\uFEFFName;Ort\nMüller;Köln\nM\xfcller;K\xf6ln\n", table{[]string{"Name", "Ort"}, []string{"2: Müller | Köln", "3: Müller | Köln"}}},
+		{"a mark and one broken letter", "\uFEFFName;Ort\nM\xfcller;Ulm\n", table{[]string{"Name", "Ort"}, []string{"2: M\uFFFDller | Ulm"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, _ := readAll(t, []byte(c.in))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -18,6 +19,7 @@ const (
 	encUTF16BE     = "utf-16be"
 	encWindows1252 = "windows-1252"
 	encCP850       = "cp850"
+	encMixed       = "mixed"
 )
 
 // maxControl is the share of control characters, one in so many bytes, from
@@ -48,6 +50,9 @@ type textLayout struct {
 	encoding string
 	skip     int64 // length of the byte order mark
 	repair   bool  // UTF-8 with some bytes that are none
+	// legacy, with repair: what the lines are in that are not UTF-8, nil for
+	// damage. Some lists are put together from two exports.
+	legacy *charmap.Charmap
 }
 
 // detectEncoding decides by the whole file: the first umlaut may stand in the
@@ -78,16 +83,54 @@ func detectEncoding(r io.ReaderAt, size int64) (textLayout, error) {
 	if c.control > 0 && (size < maxControl/4 || c.control > size/maxControl) {
 		return textLayout{}, fileProblem(KeyBinary)
 	}
+	if c.invalid == 0 {
+		return l, nil
+	}
+	legacy := charmap.Windows1252
+	if c.isCP850() {
+		legacy = charmap.CodePage850
+	}
 	switch {
-	case c.invalid == 0:
-	case marked || c.multi > 10*c.invalid:
+	case c.multi > 10*c.invalid, marked && c.multi == 0:
 		l.repair = true
-	case c.isCP850():
+	case c.multi > 0:
+		l.repair, l.legacy, l.encoding = true, legacy, encMixed
+	case legacy == charmap.CodePage850:
 		l.encoding = encCP850
 	default:
 		l.encoding = encWindows1252
 	}
 	return l, nil
+}
+
+// reading says how the values of one record are read, nil for as they are. What
+// is whole UTF-8 is UTF-8: other encodings form it by accident only. A record
+// with both is put right by no rule; what is broken in it shows as U+FFFD.
+func (l textLayout) reading(record []byte) func(string) string {
+	switch {
+	case !l.repair, utf8.Valid(record):
+		return nil
+	case l.legacy == nil, hasMultibyte(record):
+		return func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+	}
+	return func(s string) string {
+		var b strings.Builder
+		for i := range len(s) {
+			b.WriteRune(l.legacy.DecodeByte(s[i]))
+		}
+		return b.String()
+	}
+}
+
+func hasMultibyte(b []byte) bool {
+	for len(b) > 0 {
+		_, n := utf8.DecodeRune(b)
+		if n > 1 {
+			return true
+		}
+		b = b[n:]
+	}
+	return false
 }
 
 // guessUTF16 recognises UTF-16 without a mark: text of our languages has a zero

@@ -74,7 +74,8 @@ type source interface {
 type File struct {
 	// Format is "csv" or "xlsx".
 	Format string
-	// Encoding, for text: "utf-8", "utf-16le", "utf-16be", "windows-1252" or "cp850".
+	// Encoding, for text: "utf-8", "utf-16le", "utf-16be", "windows-1252", "cp850" or
+	// "mixed": some lines in UTF-8, others in one of the last two.
 	Encoding string
 	// Delimiter, for text: ';', ',', '\t' or '|'.
 	Delimiter byte

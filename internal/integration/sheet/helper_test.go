@@ -87,6 +87,27 @@ func zipOf(t testing.TB, parts ...part) []byte {
 	return b.Bytes()
 }
 
+// storedZip is an archive that is not packed, as its first entry is in
+// OpenDocument files.
+func storedZip(t testing.TB, parts ...part) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, p := range parts {
+		e, err := w.CreateHeader(&zip.FileHeader{Name: p.name, Method: zip.Store})
+		if err == nil {
+			_, err = io.WriteString(e, p.body)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 const (
 	xmlHead      = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`
 	workbookBody = xmlHead + `<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Liste" sheetId="1" r:id="rId1"/></sheets></workbook>`

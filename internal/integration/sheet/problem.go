@@ -21,9 +21,11 @@ const (
 	KeyBinary         = "import.file.binary"           // no table at all
 	KeyPicture        = "import.file.picture"          // PNG, JPEG, GIF
 	KeyPDF            = "import.file.pdf"              // PDF
-	KeyDocument       = "import.file.document"         // DOCX, PPTX, RTF
+	KeyDocument       = "import.file.document"         // DOCX, PPTX, ODT, RTF
 	KeyOtherArchive   = "import.file.other_archive"    // a zip without a workbook
 	KeyBomb           = "import.file.bomb"             // grows suspiciously when unpacked
+	KeyBrokenArchive  = "import.file.broken_archive"   // damaged or cut off, and not known to be a workbook
+	KeyDocumentType   = "import.file.document_type"    // a workbook with a DOCTYPE
 	KeyBroken         = "import.file.broken"           // damaged workbook; {row} when known
 	KeyTooManyRows    = "import.file.too_many_rows"    // {max}
 	KeyTooManyColumns = "import.file.too_many_columns" // {max}
@@ -35,7 +37,7 @@ const (
 // Keys lists every text key of this package.
 func Keys() []string {
 	return []string{KeyTooLarge, KeyEmpty, KeyOldExcel, KeyBinaryExcel, KeyOpenDocument, KeyPassword, KeyMarkup, KeyBinary, KeyPicture, KeyPDF, KeyDocument,
-		KeyOtherArchive, KeyBomb, KeyBroken, KeyTooManyRows, KeyTooManyColumns, KeyOpenQuote, KeyCellTooLong, KeyTooManyCells}
+		KeyOtherArchive, KeyBomb, KeyBrokenArchive, KeyDocumentType, KeyBroken, KeyTooManyRows, KeyTooManyColumns, KeyOpenQuote, KeyCellTooLong, KeyTooManyCells}
 }
 
 // Problem says what is wrong with a file or a row of it: a key into the text

@@ -34,7 +34,7 @@ func (f *File) openText(r io.ReaderAt, size int64) error {
 	if !announced {
 		delim = sniff(head, n == sniffBytes)
 	}
-	src := newCSV(layout.reader(r, size), delim, layout.repair)
+	src := newCSV(layout.reader(r, size), delim, layout)
 	if announced {
 		if err := src.record(); err != nil {
 			return err
@@ -84,7 +84,7 @@ func sniff(head []byte, truncated bool) byte {
 }
 
 func recordWidths(head []byte, delim byte, truncated bool) []int {
-	src := newCSV(bytes.NewReader(head), delim, false)
+	src := newCSV(bytes.NewReader(head), delim, textLayout{})
 	var widths []int
 	for len(widths) < sniffRecords {
 		rec, err := src.next()

@@ -33,7 +33,7 @@ type sheetPart struct {
 func (f *File) openWorkbook(r io.ReaderAt, size int64) error {
 	a, err := openArchive(r, size)
 	if err != nil {
-		return err
+		return brokenKind(r, size, err)
 	}
 	wb, err := readWorkbook(a)
 	if err != nil {
@@ -117,11 +117,22 @@ func workbookPart(a *archive) (string, error) {
 	case a.has("xl/workbook.bin"):
 		return "", fileProblem(KeyBinaryExcel)
 	case a.has("mimetype") && a.has("content.xml"):
-		return "", fileProblem(KeyOpenDocument)
+		in, err := a.open("mimetype", maxHeaderLen)
+		if err != nil {
+			return "", err
+		}
+		kind := make([]byte, len(openSheet))
+		if _, err := io.ReadFull(in, kind); err == nil && string(kind) == openSheet {
+			return "", fileProblem(KeyOpenDocument)
+		}
+		return "", fileProblem(KeyDocument)
 	case a.has("word/document.xml"), a.has("ppt/presentation.xml"):
 		return "", fileProblem(KeyDocument)
 	case a.has("encryptedpackage"):
 		return "", fileProblem(KeyPassword)
+	}
+	if !a.hasAny("xl/") {
+		return "", fileProblem(KeyOtherArchive)
 	}
 	if a.has("_rels/.rels") {
 		roots, err := a.relationships("")
@@ -141,6 +152,15 @@ func workbookPart(a *archive) (string, error) {
 }
 
 func (a *archive) has(part string) bool { return a.parts[partName(part)] != nil }
+
+func (a *archive) hasAny(folder string) bool {
+	for name := range a.parts {
+		if strings.HasPrefix(name, folder) {
+			return true
+		}
+	}
+	return false
+}
 
 // relation is one line of a relationship part: what a part refers to.
 type relation struct{ id, kind, part string }

@@ -149,6 +149,8 @@ func (s *xmlScanner) skipDeclaration() error {
 		return s.skipPast("-->")
 	case bytes.HasPrefix(b, []byte("<![CDATA[")):
 		return s.skipPast("]]>")
+	case len(b) >= 9 && bytes.EqualFold(b[:9], []byte("<!doctype")):
+		return fileProblem(KeyDocumentType)
 	}
 	return errBroken()
 }
