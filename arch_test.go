@@ -27,6 +27,7 @@ var layer = map[string][]string{
 	"internal/platform/jobs":   lower,
 	"internal/platform/audit":  lower,
 	"internal/platform/search": {"internal/platform/fold", "internal/platform/store"},
+	"internal/platform/upload": lower,
 	"internal/platform/ui":     append([]string{"internal/platform/ui/..."}, lower...),
 	"internal/platform/web":    append([]string{"internal/platform/ui"}, lower...),
 
