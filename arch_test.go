@@ -31,6 +31,8 @@ var layer = map[string][]string{
 	"internal/platform/ui":     append([]string{"internal/platform/ui/..."}, lower...),
 	"internal/platform/web":    append([]string{"internal/platform/ui"}, lower...),
 
+	"internal/platform/workday": {},
+
 	"internal/notifications/mail":   append([]string{"internal/platform/ui"}, lower...),
 	"internal/notifications/letter": {},
 	"internal/notifications":        append([]string{"internal/notifications/mail", "internal/notifications/letter"}, platform...),
@@ -49,7 +51,7 @@ var layer = map[string][]string{
 
 var (
 	lower    = []string{"internal/platform/fault", "internal/platform/store", "internal/platform/actor", "internal/platform/i18n", "internal/platform/seal", "internal/platform/blob", "internal/platform/fold", "internal/platform/email"}
-	platform = append([]string{"internal/platform/jobs", "internal/platform/audit", "internal/platform/search"}, lower...)
+	platform = append([]string{"internal/platform/jobs", "internal/platform/audit", "internal/platform/search", "internal/platform/workday"}, lower...)
 )
 
 // free packages may import everything: the wiring and what tests need.

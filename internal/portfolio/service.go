@@ -9,6 +9,7 @@ import (
 	"foyer/internal/platform/audit"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/store"
+	"foyer/internal/platform/workday"
 )
 
 // Service holds the use-cases. It is safe for concurrent use.
@@ -74,6 +75,39 @@ func (s *Service) SetUVIService(ctx context.Context, by actor.Actor, propertyID 
 			return err
 		}
 		return audit.Note(tx, s.now(), by, "portfolio.uvi_service", "property:"+p.ID, map[string]any{"on": on})
+	})
+}
+
+// Regions returns whose public holidays may count in a country: the country
+// itself (ISO 3166-1 alpha-2), then its parts (ISO 3166-2); none when no
+// calendar is known.
+func Regions(country string) []string { return workday.Regions(country) }
+
+// Workdays returns the calendar by which a property counts working days: that
+// of its region, else of its country, else of the organisation's.
+func (p Property) Workdays(home string) workday.Calendar {
+	return workday.Of(p.Region, p.Country, home)
+}
+
+// SetRegion sets whose public holidays count for a property: a part of its
+// country (ISO 3166-2), or "" for those of the whole country. What has no
+// calendar is a fault.Invalid of the field "region". It needs
+// actor.EditPortfolio.
+func (s *Service) SetRegion(ctx context.Context, by actor.Actor, propertyID, region string) (err error) {
+	defer fault.Wrap(&err, "set the holiday region of property %s", propertyID)
+	return s.db.Write(ctx, by.Scope(), func(_ context.Context, tx *store.Tx) error {
+		p, err := allowed(tx, by, actor.EditPortfolio, propertyID)
+		if err != nil || p.Region == region {
+			return err
+		}
+		if region != "" && !workday.Known(region) {
+			return fault.Wrong("region", "portfolio.region.wrong")
+		}
+		p.Region = region
+		if err := PutProperties(tx, s.now(), []Property{p}); err != nil {
+			return err
+		}
+		return audit.Note(tx, s.now(), by, "portfolio.region", "property:"+p.ID, map[string]any{"region": region})
 	})
 }
 

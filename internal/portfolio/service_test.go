@@ -359,3 +359,40 @@ func TestX14_EndedLeasesFollowTheSetting(t *testing.T) {
 		}
 	})
 }
+
+// A13: what was promised within working days is counted by the holidays of the
+// property's region.
+func TestA13_WorkingDaysFollowThePropertysRegion(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, h := service(db), newHouse("14", 1)
+		write(t, db, h.put)
+		due := func() string {
+			p, err := s.Property(t.Context(), staff(actor.Manager), h.property.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p.Workdays("DE").After("2026-11-12", 4)
+		}
+		if got := due(); got != "2026-11-18" {
+			t.Errorf("without a region: %s", got)
+		}
+		if err := s.SetRegion(t.Context(), staff(actor.Manager), h.property.ID, "DE-SN"); err != nil {
+			t.Fatal(err)
+		}
+		if got := due(); got != "2026-11-19" { // Buß- und Bettag
+			t.Errorf("in Saxony: %s", got)
+		}
+		for _, c := range []struct {
+			by     actor.Actor
+			region string
+			want   error
+		}{{staff(actor.Clerk), "DE-BY", fault.ErrDenied}, {actor.NewStaff(storetest.Org, "a", "s", "", actor.Manager, true, nil), "DE-BY", fault.ErrNotFound}} {
+			if err := s.SetRegion(t.Context(), c.by, h.property.ID, c.region); !errors.Is(err, c.want) {
+				t.Errorf("%v, want %v", err, c.want)
+			}
+		}
+		if err := s.SetRegion(t.Context(), staff(actor.Manager), h.property.ID, "DE-XX"); fault.AsInvalid(err) == nil {
+			t.Errorf("an unknown region: %v", err)
+		}
+	})
+}

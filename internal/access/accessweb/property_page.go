@@ -54,7 +54,7 @@ type needView struct {
 var propertyDone = map[string]string{
 	"email": "accessweb.s.done.email", "brief": "accessweb.s.done.letter", "entzogen": "accessweb.s.done.revoked",
 	"zurueckgesetzt": "accessweb.s.done.reset", "freigegeben": "accessweb.s.done.released", "geschlossen": "accessweb.s.done.closed",
-	"checkliste": "accessweb.s.done.checklist", "uvi": "accessweb.s.done.uvi", "einheit": "accessweb.s.done.unit",
+	"checkliste": "accessweb.s.done.checklist", "uvi": "accessweb.s.done.uvi", "feiertage": "accessweb.s.done.region", "einheit": "accessweb.s.done.unit",
 	"einverstaendnis": "accessweb.s.done.consent", "widerrufen": "accessweb.s.done.withdrawn",
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -13,6 +14,7 @@ import (
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/fault"
+	"foyer/internal/platform/fold"
 	"foyer/internal/platform/i18n"
 	"foyer/internal/platform/ui"
 	"foyer/internal/platform/web"
@@ -24,9 +26,14 @@ type propertySettingsView struct {
 	propertyHead
 	portalOn, orgOn, uvi, checklist bool
 	released                        string // day of the first release, "" for never
+	region                          string
+	regions                         []ui.Option // whose holidays may count; none when no calendar is known
+	bad                             *fault.Invalid
 }
 
-func (h *Handlers) propertySettings(c *web.Ctx) error {
+func (h *Handlers) propertySettings(c *web.Ctx) error { return h.showPropertySettings(c, nil) }
+
+func (h *Handlers) showPropertySettings(c *web.Ctx, bad *fault.Invalid) error {
 	p, list, err := h.property(c)
 	if err != nil {
 		return err
@@ -35,7 +42,44 @@ func (h *Handlers) propertySettings(c *web.Ctx) error {
 	if p.ReleasedAt != 0 {
 		v.released = c.Printer().Day(dayOf(c, time.UnixMicro(p.ReleasedAt)))
 	}
+	v.region, v.regions, v.bad = p.Region, regionsOf(c, p.Property), bad
+	if bad != nil {
+		return c.Again(ui.Head{Title: p.Name}, propertySettingsPage(v))
+	}
 	return c.Page(ui.Head{Title: p.Name}, propertySettingsPage(v))
+}
+
+// regionsOf are the parts of a property's country that have holidays of their
+// own, behind the country itself.
+func regionsOf(c *web.Ctx, p portfolio.Property) []ui.Option {
+	country := cmp.Or(p.Country, settingsOf(c).Country)
+	var list []ui.Option
+	for _, r := range portfolio.Regions(country) {
+		if r != country {
+			list = append(list, ui.Option{Value: r, Label: c.T("portfolio.region." + strings.ToLower(r))})
+		}
+	}
+	slices.SortFunc(list, func(a, b ui.Option) int { return strings.Compare(fold.Text(a.Label), fold.Text(b.Label)) })
+	if len(list) == 0 {
+		return nil
+	}
+	return append([]ui.Option{{Label: c.T("accessweb.s.settings.region_default", "country", c.T("portfolio.country."+strings.ToLower(country)))}}, list...)
+}
+
+// saveRegion notes whose public holidays count for a property.
+func (h *Handlers) saveRegion(c *web.Ctx) error {
+	f, err := c.Form()
+	if err != nil {
+		return err
+	}
+	err = h.Portfolio.SetRegion(c, c.Actor, c.Path("id"), f.Text("region"))
+	if bad := fault.AsInvalid(err); bad != nil {
+		return h.showPropertySettings(c, bad)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(propertyPath(c.Path("id")) + "/einstellungen?ok=feiertage")
 }
 
 func (h *Handlers) saveUVIService(c *web.Ctx) error {

@@ -27,6 +27,9 @@ func TestK7_K8_TheUVIListShowsExactlyThoseWithTheService(t *testing.T) {
 		m := o.as("manager")
 		m.want(m.to(m.post("/verwaltung/liegenschaften/p1/uvi"), "/verwaltung/liegenschaften/p1/einstellungen?ok=uvi"), 200, "Die Einstellung zur UVI ist gespeichert")
 		m.post("/verwaltung/liegenschaften/p3/uvi", "uvi", "on")
+		m.want(m.to(m.post("/verwaltung/liegenschaften/p1/feiertage", "region", "DE-SN"), "/verwaltung/liegenschaften/p1/einstellungen?ok=feiertage"), 200,
+			"Die Feiertage sind gespeichert", `value="DE-SN" selected`, "wie Deutschland, nur landesweite Feiertage")
+		m.want(m.post("/verwaltung/liegenschaften/p1/feiertage", "region", "DE-XX"), 422, "keine Feiertage")
 		b.want(b.get("/verwaltung/uvi"), 200, "!Ahornallee 10–16", "Werkhof 3", "Kantweg 41")
 		limited := o.as("limited")
 		limited.want(limited.get("/verwaltung/uvi"), 200, "Noch keine Liegenschaft mit Verbrauchsinformation", "!Werkhof 3")

@@ -78,6 +78,7 @@ func (h *Handlers) propertyRoutes() []web.Route {
 		edit("POST "+one+"/einheiten/{unit}/uvi", h.saveUVINeeded),
 		edit("GET "+one+"/einstellungen", h.propertySettings),
 		edit("POST "+one+"/uvi", h.saveUVIService),
+		edit("POST "+one+"/feiertage", h.saveRegion),
 		edit("GET "+one+"/freigeben", h.release),
 		edit("POST "+one+"/freigeben", h.doRelease),
 		edit("GET "+one+"/ausschalten", h.closeProperty),
