@@ -112,7 +112,6 @@ func day(c *web.Ctx, d string) string {
 
 // longDay writes today with its weekday: "Donnerstag, 12. November 2026".
 func longDay(c *web.Ctx) string {
-	names := []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
-	weekday := c.T("accessweb.s.weekday." + names[int(local(c, c.Now()).Weekday())])
+	weekday := c.Printer().Weekday(local(c, c.Now()).Weekday())
 	return c.T("accessweb.s.today.day", "weekday", weekday, "day", c.Printer().Day(c.Today()))
 }

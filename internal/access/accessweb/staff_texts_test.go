@@ -42,7 +42,6 @@ func TestStaffTextsAreCompleteAndUsed(t *testing.T) {
 	// Keys that are put together: the parts that may come behind each beginning.
 	parts := map[string][]string{
 		"role_in_lease":  {portfolio.ContractParty, portfolio.CoResident, portfolio.Owner},
-		"weekday":        {"mon", "tue", "wed", "thu", "fri", "sat", "sun"},
 		"today":          {"morning", "day_greeting", "evening"},
 		"property.tab":   {"bewohner", "einheiten", "einstellungen"},
 		"consent.source": {"import", "staff", "resident"},

@@ -85,3 +85,23 @@ func TestNumbersKeepEveryDigit(t *testing.T) {
 		}
 	}
 }
+
+func TestSpansOfTime(t *testing.T) {
+	b, err := New(Texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := time.Date(2026, 11, 17, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct{ lang, same, over string }{
+		{"de", "Dienstag, 17. November, 09:00–13:30 Uhr", "Dienstag, 17. November, 09:00 Uhr bis Mittwoch, 18. November, 01:00 Uhr"},
+		{"en", "Tuesday, 17 November, 09:00–13:30", "Tuesday, 17 November, 09:00 to Wednesday, 18 November, 01:00"},
+	} {
+		p := b.Printer(c.lang)
+		if got := p.Span(from, from.Add(4*time.Hour+30*time.Minute)); got != c.same {
+			t.Errorf("%s: %s", c.lang, got)
+		}
+		if got := p.Span(from, from.Add(16*time.Hour)); got != c.over {
+			t.Errorf("%s: %s", c.lang, got)
+		}
+	}
+}

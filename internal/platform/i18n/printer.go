@@ -187,6 +187,32 @@ func (p *Printer) Month(m time.Month) string {
 	return p.T(fmt.Sprintf("i18n.month.%d", int(m)))
 }
 
+// Weekday returns the name of a day of the week.
+func (p *Printer) Weekday(d time.Weekday) string {
+	return p.T(fmt.Sprintf("i18n.weekday.%d", int(d)))
+}
+
+// LongDay formats "2026-11-17" with its weekday and without its year:
+// "Dienstag, 17. November".
+func (p *Printer) LongDay(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return p.T("i18n.long_day", "weekday", p.Weekday(t.Weekday()), "day", p.date(t, false))
+}
+
+// Span formats a time from one instant to a later one, both in their own
+// location: "Dienstag, 17. November, 9:00–13:00 Uhr", or both days when it goes
+// over midnight.
+func (p *Printer) Span(from, to time.Time) string {
+	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
+	if first == last {
+		return p.T("i18n.span", "day", p.LongDay(first), "from", p.Clock(from), "to", p.Clock(to))
+	}
+	return p.T("i18n.span_days", "first", p.T("i18n.moment", "day", p.LongDay(first), "time", p.Clock(from)), "last", p.T("i18n.moment", "day", p.LongDay(last), "time", p.Clock(to)))
+}
+
 // Moment formats an instant in its own location as day and clock time:
 // "12. November 2026, 9:12 Uhr".
 func (p *Printer) Moment(t time.Time) string {
