@@ -55,13 +55,23 @@ func wizard(ctx context.Context, now int) []ui.Step {
 	return out
 }
 
-// step tells how far a run is: 2 while it is checked, 3 when it is over.
-func step(s integration.State) int {
-	switch s {
+// progress marks the steps of a run, nil where it is on no way to its end any
+// more. Done is only what has been applied.
+func progress(ctx context.Context, r integration.Run) []ui.Step {
+	switch r.State {
 	case integration.Checking, integration.Checked, integration.Failed:
-		return 2
+		return wizard(ctx, 2)
+	case integration.Applied:
+		return wizard(ctx, 3)
+	case integration.Applying, integration.Stopped:
+		if r.Step == "undo" {
+			return nil
+		}
+		steps := wizard(ctx, 3)
+		steps[3].Label = i18n.T(ctx, "integrationweb.step.apply")
+		return steps
 	}
-	return 3
+	return nil
 }
 
 // label names a column or a field of a change.
