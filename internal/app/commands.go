@@ -23,7 +23,7 @@ func (a *App) CreateOrg(ctx context.Context, out, tell io.Writer, slug, name, ho
 	if err != nil {
 		return a.plain(err)
 	}
-	fmt.Fprintf(out, "Made %s.\nResidents: %s\nStaff: %s/verwaltung\nNext: foyer staff invite --org %s --email … --role proprietor\n", o.Name, a.Orgs.Origin(o), a.Orgs.StaffOrigin(o), o.Slug)
+	fmt.Fprintf(out, "Made %s.\nResidents: %s\nStaff: %s/verwaltung\nNext: foyer staff invite --org %s --email … --role proprietor\nResidents read that the portal is closed until staff switch it on (Organisation, Portal).\n", o.Name, a.Orgs.Origin(o), a.Orgs.StaffOrigin(o), o.Slug)
 	a.warnOfLinks(tell, o)
 	return nil
 }

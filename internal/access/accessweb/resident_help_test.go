@@ -3,6 +3,10 @@ package accessweb_test
 import (
 	"strings"
 	"testing"
+
+	"foyer/internal/orgs"
+	"foyer/internal/platform/actor"
+	"foyer/internal/platform/store/storetest"
 )
 
 // TestK18_HelpDescribesTheRegistration: the page that letters and mails name
@@ -21,6 +25,18 @@ func TestK18_HelpDescribesTheRegistration(t *testing.T) {
 	if m := h.mailTo(jonasMail); !strings.Contains(m.Text, "https://a.example/hilfe\n") && !strings.Contains(m.Text+"\n", "https://a.example/hilfe\n") {
 		t.Errorf("the mail does not name the help page:\n%s", m.Text)
 	}
+}
+
+// A closed portal says so in kind words, and what its page links to is there.
+func TestE7_WhatAClosedPortalStillShows(t *testing.T) {
+	h := home(t)
+	check(t, h.orgs.Change(t.Context(), actor.NewOperator(storetest.Org), func(e *orgs.Edit) { e.PortalOn = false }))
+	v := h.visitor()
+	for _, path := range []string{"/anmelden", "/registrieren", "/hilfe"} {
+		v.get(path).shows(404, "Das Portal ist zurzeit geschlossen", "Sie müssen nichts tun.", `href="/datenschutz-cookies"`, `href="/barrierefreiheit"`)
+	}
+	v.get("/datenschutz-cookies").shows(200, "Wir setzen nur Cookies")
+	v.get("/barrierefreiheit").shows(200, "Barrierefreiheit")
 }
 
 func TestA9_TheAddressIsTheUserName(t *testing.T) {

@@ -18,6 +18,9 @@ func ResidentRoutes(h *Handlers) []web.Route {
 	open := func(pattern string, handle web.Handler) web.Route {
 		return web.Route{Pattern: pattern, Right: actor.Everyone, Handle: handle}
 	}
+	legal := func(pattern string, handle web.Handler) web.Route { // every page links to them, that of a closed portal too
+		return web.Route{Pattern: pattern, Right: actor.Everyone, Handle: handle, Open: true}
+	}
 	self := func(pattern string, handle web.Handler) web.Route {
 		return web.Route{Pattern: pattern, Right: actor.Self, Handle: handle}
 	}
@@ -74,8 +77,8 @@ func ResidentRoutes(h *Handlers) []web.Route {
 		self("POST "+endSessionRoute, h.doEndDevice),
 
 		open("GET "+HelpPath, h.help),
-		open("GET "+PrivacyPath, h.privacy),
-		open("GET "+AccessibilityPath, h.accessibility),
+		legal("GET "+PrivacyPath, h.privacy),
+		legal("GET "+AccessibilityPath, h.accessibility),
 	}
 }
 
