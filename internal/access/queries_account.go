@@ -51,11 +51,14 @@ var (
 		WHERE s.org_id = $1 AND s.id = $2 AND s.account_id = $3 AND s.expires_at > $4`)
 	sessionsOf = store.Scoped(`SELECT ` + sessionColumns + ` FROM session s
 		WHERE s.org_id = $1 AND s.account_id = $2 AND s.expires_at > $3 ORDER BY s.seen_at DESC, s.id DESC LIMIT 100`)
-	touchSession  = store.Scoped(`UPDATE session SET seen_at = $3, expires_at = $4 WHERE org_id = $1 AND id = $2 AND seen_at < $3`)
+	touchSession  = store.Scoped(`UPDATE session SET seen_at = $3, expires_at = $4 WHERE org_id = $1 AND id = $2 AND seen_at < $3 AND expires_at > $3`)
 	rotateSession = store.Scoped(`UPDATE session SET token_hash = $4, auth_at = $5, seen_at = $5, expires_at = $6
 		WHERE org_id = $1 AND id = $2 AND account_id = $3`)
-	setSessionLease      = store.Scoped(`UPDATE session SET lease_id = $4 WHERE org_id = $1 AND id = $2 AND account_id = $3`)
-	deleteSession        = store.Scoped(`DELETE FROM session WHERE org_id = $1 AND id = $2 AND account_id = $3`)
+	setSessionLease = store.Scoped(`UPDATE session SET lease_id = $4 WHERE org_id = $1 AND id = $2 AND account_id = $3`)
+	// endSession leaves the row until it is cleaned away, with the hash of a token
+	// that nobody has, so that ending it once more is known as such.
+	endSession           = store.Scoped(`UPDATE session SET expires_at = $4, token_hash = $5 WHERE org_id = $1 AND id = $2 AND account_id = $3 AND expires_at > $4`)
+	anySession           = store.Scoped(`SELECT id FROM session WHERE org_id = $1 AND id = $2 AND account_id = $3`)
 	deleteSessionByToken = store.Scoped(`DELETE FROM session WHERE org_id = $1 AND token_hash = $2`)
 	deleteOtherSessions  = store.Scoped(`DELETE FROM session WHERE org_id = $1 AND account_id = $2 AND id <> $3`)
 	deleteExpired        = store.Scoped(`DELETE FROM session WHERE org_id = $1 AND expires_at <= $2`)
@@ -69,8 +72,11 @@ var (
 		WHERE org_id = $1 AND kind = $2 AND token_hash = $3 AND used_at = 0 AND expires_at > $4`)
 	useLink = store.Scoped(`UPDATE access_link SET used_at = $4 WHERE org_id = $1 AND kind = $2 AND token_hash = $3 AND used_at = 0 AND expires_at > $4
 		RETURNING id, account_id, staff_id, expires_at`)
-	dropAccountLinks = store.Scoped(`DELETE FROM access_link WHERE org_id = $1 AND account_id = $2 AND account_id <> ''`)
-	dropStaffLinks   = store.Scoped(`DELETE FROM access_link WHERE org_id = $1 AND staff_id = $2 AND staff_id <> ''`)
+	linkJustUsed = store.Scoped(`SELECT id, account_id, staff_id, expires_at FROM access_link
+		WHERE org_id = $1 AND kind = $2 AND token_hash = $3 AND used_at > $4`)
+	// Used links stay until they run out, for linkJustUsed: nothing opens with them.
+	dropAccountLinks = store.Scoped(`DELETE FROM access_link WHERE org_id = $1 AND account_id = $2 AND account_id <> '' AND used_at = 0`)
+	dropStaffLinks   = store.Scoped(`DELETE FROM access_link WHERE org_id = $1 AND staff_id = $2 AND staff_id <> '' AND used_at = 0`)
 	invitationsOf    = store.Scoped(`SELECT staff_id, created_at, expires_at FROM access_link
 		WHERE org_id = $1 AND kind = 'staff_invitation' AND used_at = 0 ORDER BY created_at, id`)
 	deleteExpiredLinks = store.Scoped(`DELETE FROM access_link WHERE org_id = $1 AND expires_at <= $2`)

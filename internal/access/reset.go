@@ -159,8 +159,18 @@ func (s *Service) resetLink(ctx context.Context, by actor.Actor, site Site, toke
 // Reset uses a link: it sets the new password, ends all sessions and all other
 // links, tells the owner, and returns the device cookie (see SignedIn.Known)
 // with which this browser signs in next. A wrong password (fault.Invalid, field
-// "password") does not use the link up.
+// "password") does not use the link up. A second click, the same link with the
+// same password within two minutes, changes nothing, brings no cookie and is no
+// error.
 func (s *Service) Reset(ctx context.Context, by actor.Actor, site Site, token, password string) (known string, err error) {
+	known, err = s.useReset(ctx, by, site, token, password)
+	if errors.Is(err, fault.ErrGone) {
+		err = s.doneBefore(ctx, by, site, linkReset, token, password)
+	}
+	return known, err
+}
+
+func (s *Service) useReset(ctx context.Context, by actor.Actor, site Site, token, password string) (known string, err error) {
 	_, a, err := s.resetLink(ctx, by, site, token)
 	if err != nil {
 		return "", err

@@ -248,6 +248,66 @@ func TestT10_ParallelResetsHaveOneWinner(t *testing.T) {
 	})
 }
 
+// A second click leads where the first did; it changes nothing, and nobody
+// learns by a used link what the password is.
+func TestH1_T10_ASecondClickOnALinkIsNoError(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.resident(jette, secret)
+		if _, err := w.InviteStaff(t.Context(), operator(), orgs.NewStaff{Email: "mia@a.example", StaffChange: orgs.StaffChange{Name: "Mia", Role: actor.Clerk}}); err != nil {
+			t.Fatal(err)
+		}
+		w.ask(ResidentSite, jette)
+		link, invitation := w.token(jette), w.token("mia@a.example")
+		uses := map[string]func(token, password string) (string, error){
+			link: func(token, password string) (string, error) {
+				return w.Reset(t.Context(), w.anon, ResidentSite, token, password)
+			},
+			invitation: func(token, password string) (string, error) {
+				return w.AcceptInvitation(t.Context(), w.anon, token, password)
+			},
+		}
+		for token, use := range uses {
+			if known, err := use(token, another); err != nil || known == "" {
+				t.Fatalf("%q %v", known, err)
+			}
+			w.drain()
+			sent := len(w.outbox.Messages())
+			for range 3 {
+				if known, err := use(token, another); err != nil || known != "" {
+					t.Errorf("a second click: %q, %v", known, err)
+				}
+			}
+			w.drain()
+			if len(w.outbox.Messages()) != sent {
+				t.Error("a second click is told to the owner")
+			}
+			for range 30 {
+				if known, err := use(token, secret); !errors.Is(err, fault.ErrGone) || known != "" {
+					t.Errorf("another password: %q %v", known, err)
+				}
+			}
+			if _, err := use(token, another); !errors.Is(err, fault.ErrGone) {
+				t.Errorf("after 30 guesses: %v", err)
+			}
+			if _, err := use(token[:21]+"x", another); !errors.Is(err, fault.ErrGone) {
+				t.Errorf("an unknown link: %v", err)
+			}
+		}
+		if _, err := w.Reset(t.Context(), w.anon, StaffSite, link, another); !errors.Is(err, fault.ErrGone) {
+			t.Errorf("on the other site: %v", err)
+		}
+		w.mustSignIn(ResidentSite, jette, another)
+		w.mustSignIn(StaffSite, "mia@a.example", another)
+		w.later(againTime)
+		for token, use := range uses {
+			if _, err := use(token, another); !errors.Is(err, fault.ErrGone) {
+				t.Errorf("two minutes later: %v", err)
+			}
+		}
+	})
+}
+
 // The mail of an English-speaking account, from an organisation with its own
 // sender, in its own words and place.
 func TestMailsFollowTheOrganisation(t *testing.T) {

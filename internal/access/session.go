@@ -9,6 +9,7 @@ import (
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/audit"
 	"foyer/internal/platform/fault"
+	"foyer/internal/platform/seal"
 	"foyer/internal/platform/store"
 )
 
@@ -181,17 +182,19 @@ func (s *Service) Sessions(ctx context.Context, by actor.Actor, current string) 
 }
 
 // EndSession ends one of the actor's own sessions, at once. It is also how one
-// signs out.
+// signs out. One that is over already is no error, so that a second click leads
+// where the first did; one of somebody else is fault.NotFound.
 func (s *Service) EndSession(ctx context.Context, by actor.Actor, id string) error {
 	if err := mustHaveAccount(by); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
-		n, err := store.Exec(tx, deleteSession, id, by.Account())
-		if err == nil && n == 0 {
-			err = fault.NotFound("session")
+		n, err := store.Exec(tx, endSession, id, by.Account(), store.Micros(s.now()), s.tokenHash(tx.Org(), siteOf(by), seal.Token()))
+		if err != nil || n > 0 {
+			return err
 		}
-		return err
+		_, err = store.Value[string](tx, anySession, id, by.Account())
+		return sessionGone(err)
 	})
 }
 

@@ -211,6 +211,16 @@ func TestT42_C4_SessionsAreListedAndEnded(t *testing.T) {
 		if _, _, err := w.who(ResidentSite, there.Token); err == nil {
 			t.Error("still in")
 		}
+		if err := w.EndSession(t.Context(), by, there.Session.ID); err != nil {
+			t.Errorf("a second click: %v", err)
+		}
+		w.seen(t.Context(), by, Session{ID: there.Session.ID, Site: ResidentSite, Remember: true}) // a request that was on its way
+		if list, _ := w.Sessions(t.Context(), by, n.ID); len(list) != 2 {
+			t.Errorf("the ended session is back: %+v", list)
+		}
+		if kaiBy, _ := w.mustBe(ResidentSite, kai.Token); !errors.Is(w.EndSession(t.Context(), kaiBy, there.Session.ID), fault.ErrNotFound) {
+			t.Error("an ended session is told to somebody else")
+		}
 		if err := w.EndOtherSessions(t.Context(), by, n.ID); err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"foyer/internal/notifications"
@@ -141,8 +142,17 @@ func (s *Service) invitation(ctx context.Context, by actor.Actor, token string) 
 // AcceptInvitation uses an invitation: it makes the staff member's account with
 // the password chosen and returns the device cookie (see SignedIn.Known) with
 // which this browser signs in next. A wrong password (fault.Invalid, field
-// "password") does not use the link up.
+// "password") does not use the link up. A second click is no error, as for
+// Reset.
 func (s *Service) AcceptInvitation(ctx context.Context, by actor.Actor, token, password string) (known string, err error) {
+	known, err = s.useInvitation(ctx, by, token, password)
+	if errors.Is(err, fault.ErrGone) {
+		err = s.doneBefore(ctx, by, StaffSite, linkInvitation, token, password)
+	}
+	return known, err
+}
+
+func (s *Service) useInvitation(ctx context.Context, by actor.Actor, token, password string) (known string, err error) {
 	_, m, err := s.invitation(ctx, by, token)
 	if err != nil {
 		return "", err

@@ -70,10 +70,11 @@ func TestT10_OpeningALinkUsesNothingUp(t *testing.T) {
 	if after := h.dump(); after != before {
 		t.Error("looking at a link changes the database")
 	}
-	v := h.visitor()
+	v, w := h.visitor(), h.visitor()
 	v.get(path)
 	v.post("/passwort-neu", "password", newer).goes("/anmelden?ok=passwort")
-	w := h.visitor()
+	w.get("/passwort-neu/" + token)
+	w.post("/passwort-neu", "password", newer).goes("/anmelden?ok=passwort") // a second click
 	w.get("/passwort-neu/" + token)
 	w.post("/passwort-neu", "password", password).shows(410)
 }

@@ -69,6 +69,8 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	pc.get(path).shows(200, "Dieses Gerät abmelden", "Firefox · Android")
 	phone.get("/einstellungen/zugang").shows(200)
 	pc.post(path).goes("/einstellungen/zugang?ok=geraet")
+	pc.post(path).goes("/einstellungen/zugang?ok=geraet") // a second click
+	stranger.post(path).shows(404)
 	pc.get("/einstellungen/zugang?ok=geraet").shows(200, "Das Gerät ist abgemeldet").hides("Überall sonst abmelden")
 	phone.get("/einstellungen/zugang").goes("/anmelden?weiter=%2Feinstellungen%2Fzugang")
 

@@ -215,7 +215,9 @@ func (h *Handlers) doStaffReset(c *web.Ctx) error {
 // whoever sits here.
 func passwordChosen(c *web.Ctx, known string) error {
 	c.DropCookie(web.StaffLinkCookie)
-	c.SetCookie(web.StaffKnownCookie, known, access.KnownLife)
+	if known != "" { // the first of two clicks
+		c.SetCookie(web.StaffKnownCookie, known, access.KnownLife)
+	}
 	return c.Redirect(web.StaffSignIn + "?ok=passwort")
 }
 

@@ -55,6 +55,8 @@ func TestInvitationLeadsToAnAccount(t *testing.T) {
 		b.want(b.get("/verwaltung/einladung"), 410)
 		again := o.browser()
 		again.get(link)
+		again.to(again.post("/verwaltung/einladung", "password", secret), "/verwaltung/anmelden?ok=passwort") // a second click
+		again.get(link)
 		again.want(again.post("/verwaltung/einladung", "password", another), 410)
 		b.want(b.post("/verwaltung/anmelden", "email", jonas, "password", another), 422, "E-Mail-Adresse oder Passwort stimmt nicht", `value="`+jonas+`"`, "!"+another)
 		w := b.post("/verwaltung/anmelden", "email", jonas, "password", secret, "weiter", "/verwaltung/profil")
