@@ -40,6 +40,8 @@ var layer = map[string][]string{
 	"internal/portfolio":            append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs"}, platform...),
 	"internal/access":               append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio"}, platform...),
 
+	"internal/conversations": append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access", "internal/documents"}, platform...),
+
 	"internal/integration/sheet":        {"internal/platform/fault"},
 	"internal/integration/residentlist": {"internal/integration/sheet", "internal/platform/email", "internal/platform/fold"},
 	"internal/integration":              append([]string{"internal/integration/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),

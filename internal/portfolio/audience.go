@@ -207,7 +207,10 @@ func Recipients(tx *store.Tx, r Rule, a Audience) ([]string, error) {
 var (
 	among = store.Scoped(`WITH ` + MayCTE(7) + ` SELECT DISTINCT may.person FROM may WHERE ` + spans)
 
-	nextMembers = store.Scoped(`SELECT DISTINCT lp.person_id FROM lease_person lp WHERE lp.org_id = $1 AND lp.person_id > $2 ORDER BY lp.person_id LIMIT $3`)
+	nextHouseholds = store.Scoped(`SELECT ` + membershipCols + ` FROM lease_person WHERE org_id = $1 AND lease_id > $2 ORDER BY lease_id, person_id LIMIT $3`)
+	nextOf         = store.Scoped(`SELECT ` + of("lp", membershipCols) + ` FROM unit u CROSS JOIN lease l CROSS JOIN lease_person lp
+		WHERE u.org_id = $1 AND u.property_id = $4 AND l.org_id = $1 AND l.unit_id = u.id AND l.id > $2 AND lp.org_id = $1 AND lp.lease_id = l.id
+		ORDER BY lp.lease_id, lp.person_id LIMIT $3`)
 )
 
 // Among returns those of the persons who may see an item with this audience, by
@@ -225,8 +228,22 @@ func Among(tx *store.Tx, r Rule, a Audience, persons []string) ([]string, error)
 	return list, err
 }
 
-// NextMembers returns the next persons by id who are in any lease, at most
-// limit, after a person: for going through everybody in pieces.
-func NextMembers(tx *store.Tx, after string, limit int) ([]string, error) {
-	return store.List[string](tx, nextMembers, after, limit)
+// NextHouseholds returns the memberships of the next leases by id after a
+// lease, whole leases, some limit of rows: for going through everybody in
+// pieces that keep couples together. "" as the property means all of them. An
+// empty answer is the end.
+func NextHouseholds(tx *store.Tx, propertyID, after string, limit int) ([]Membership, error) {
+	q, args := nextHouseholds, []any{after, limit + 1}
+	if propertyID != "" {
+		q, args = nextOf, append(args, propertyID)
+	}
+	list, err := store.All(tx, q, (*Membership).dest, args...)
+	if err != nil || len(list) <= limit {
+		return list, err
+	}
+	last := list[len(list)-1].LeaseID // may go on beyond
+	if whole := slices.IndexFunc(list, func(m Membership) bool { return m.LeaseID == last }); whole > 0 {
+		return list[:whole], nil
+	}
+	return MembershipsOfLeases(tx, []string{last}) // one lease of very many persons
 }

@@ -66,3 +66,13 @@ INSERT INTO import_ending (org_id, run_id, lease_id, person_id, whole, was_until
 INSERT INTO import_batch (org_id, run_id, n, data) VALUES ('org-twin', 'twin-run', 1, '{}');
 INSERT INTO import_kept (org_id, run_id, kind, object_id, label, reason) VALUES ('org-twin', 'twin-run', 'person', 'twin-person', 'Zwillingsmarke', 'x');
 INSERT INTO import_mapping (org_id, headings, mapping, used_at) VALUES ('org-twin', 'x', '{}', 1);
+INSERT INTO conversation (org_id, id, kind, subject, aud_kind, aud_id, aud_day, aud_author, property_id, lease_id, person_id, who, place, ref, root_id, by_staff, replies,
+	assignee_id, waits_since, hold, created_at, last_at, in_at, in_name, in_text, out_at, out_name, out_text, messages, files, answers)
+	VALUES ('org-twin', 'twin-conversation', 'message', 'Zwillingsmarke', 'person', 'twin-person', '2026-01-01', 'twin-person', 'twin-property', 'twin-lease', 'twin-person',
+	'Marlene Zwillingsmarke', 'Ahornallee Zwillingsmarke 14', '', '', FALSE, TRUE, 'twin-staff', 1, TRUE, 1, 1, 1, 'Marlene Zwillingsmarke', 'Zwillingsmarke', 1, 'Zwillingsmarke Chefin', 'Zwillingsmarke', 1, 0, 0);
+INSERT INTO message (org_id, id, conversation_id, at, side, author_id, author_name, source, internal, text, files)
+	VALUES ('org-twin', 'twin-message', 'twin-conversation', 1, 'resident', 'twin-person', 'Marlene Zwillingsmarke', 'portal', FALSE, 'Zwillingsmarke', 0);
+INSERT INTO conversation_seen (org_id, conversation_id, account_id, side, at) VALUES ('org-twin', 'twin-conversation', 'twin-account', 'resident', 1);
+INSERT INTO draft (org_id, id, account_id, place, fields, updated_at) VALUES ('org-twin', 'twin-draft', 'twin-account', 'new', '{"text":"Zwillingsmarke"}', 9999999999999999);
+INSERT INTO broadcast (org_id, message_id, reached, done_at, persons, portal, email, push, letter, invited, nowhere)
+	VALUES ('org-twin', 'twin-message', '', 1, 1, 1, 0, 0, 0, 0, 0);
