@@ -15,6 +15,7 @@ import (
 
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
+	"foyer/internal/conversations"
 	"foyer/internal/integration"
 	"foyer/internal/integration/integrationweb"
 	"foyer/internal/notifications"
@@ -41,6 +42,7 @@ type App struct {
 	Portfolio     *portfolio.Service
 	Access        *access.Service
 	Notifications *notifications.Service
+	Conversations *conversations.Service
 	Integration   *integration.Service
 	Queue         *jobs.Queue
 	Mux           *web.Mux
@@ -147,7 +149,7 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 	}
 	a.closers = append(a.closers, a.blobs.Close)
 	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, email.Texts, notifications.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
-		access.Texts, accessweb.Texts, integration.Texts, integrationweb.Texts, Texts)
+		access.Texts, accessweb.Texts, conversations.Texts, integration.Texts, integrationweb.Texts, Texts)
 	return err
 }
 

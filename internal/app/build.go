@@ -6,6 +6,7 @@ import (
 
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
+	"foyer/internal/conversations"
 	"foyer/internal/integration"
 	"foyer/internal/integration/integrationweb"
 	"foyer/internal/notifications"
@@ -31,6 +32,7 @@ func (a *App) build(context.Context, Options) (err error) {
 	a.Portfolio = portfolio.New(a.DB, a.now)
 	a.Access = access.New(access.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Passwords: a.passwords, Blobs: a.blobs, Texts: a.Texts, Orgs: a.Orgs, Sender: a.from})
 	a.Access.Register(a.Queue, a.Notifications)
+	a.Conversations = conversations.New(conversations.Deps{DB: a.DB, Now: a.now, Texts: a.Texts, Orgs: a.Orgs, Notifications: a.Notifications, Access: a.Access}, a.Queue)
 	a.Integration = integration.New(integration.Deps{DB: a.DB, Now: a.now, Blobs: a.blobs, Texts: a.Texts}, a.Queue)
 	a.Queue.Register("app.orphans", jobs.Kind{Every: 24 * time.Hour, Run: a.sweepOrphans})
 	return nil

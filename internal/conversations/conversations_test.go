@@ -311,4 +311,3 @@ func TestX6_ContactModeCasesTakesNoFreeMessages(t *testing.T) {
 		w.begin("marlene", "l5", "Frei", "x")
 	})
 }
-

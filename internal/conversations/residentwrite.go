@@ -216,4 +216,3 @@ func (s *Service) calm(tx *store.Tx, personID string) error {
 	}
 	return err
 }
-

@@ -5,7 +5,6 @@ import (
 
 	"foyer/internal/access"
 	"foyer/internal/notifications"
-	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/i18n"
 	"foyer/internal/platform/jobs"
@@ -20,7 +19,6 @@ type Deps struct {
 	Orgs          *orgs.Service
 	Notifications *notifications.Service
 	Access        *access.Service
-	Sender        mail.Address // of the installation
 }
 
 // Service holds the use-cases. It is safe for concurrent use.

@@ -324,4 +324,3 @@ func (s *Service) OfPerson(ctx context.Context, by actor.Actor, personID string,
 
 func isNotFound(err error) bool { return errors.Is(err, fault.ErrNotFound) }
 func isNoRow(err error) bool    { return errors.Is(err, store.ErrNoRow) }
-

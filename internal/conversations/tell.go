@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"foyer/internal/access"
 	"foyer/internal/notifications"
-	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/store"
@@ -91,6 +91,9 @@ func tellStaff(tx *store.Tx, now time.Time, c Conversation, p NewPost) error {
 	return nil
 }
 
+var staffWording = access.Wording{Subject: "conversations.mail.staff.subject", Title: "conversations.mail.staff.title", Text: "conversations.mail.staff.text",
+	Button: "conversations.mail.staff.button", Why: "conversations.mail.staff.why"}
+
 // renderStaff makes the mail to staff: who wrote, about what, and the link. The
 // text comes with it only where mails of the organisation carry texts.
 func (s *Service) renderStaff(ctx context.Context, by actor.Actor, d notifications.Delivery) (m notifications.Mail, err error) {
@@ -106,25 +109,21 @@ func (s *Service) renderStaff(ctx context.Context, by actor.Actor, d notificatio
 		if err != nil {
 			return err
 		}
-		p := s.Texts.Printer(d.Lang)
-		m = s.Access.MailFrame(o, p, "conversations.mail.staff.why")
-		m.Subject = p.T("conversations.mail.staff.subject", "name", post.AuthorName, "subject", c.Subject)
-		m.Layout.Title = p.T("conversations.mail.staff.title", "name", post.AuthorName)
-		m.Layout.Blocks = []mail.Block{mail.Paragraph(p.T("conversations.mail.staff.text", "subject", c.Subject, "place", c.Place))}
+		var full []string
 		if o.Settings.MailContent == orgs.MailFullText {
-			m.Layout.Blocks = append(m.Layout.Blocks, paragraphs(post.Text)...)
+			full = paragraphs(post.Text)
 		}
-		m.Layout.Blocks = append(m.Layout.Blocks, mail.Button(p.T("conversations.mail.staff.button"), s.Orgs.StaffOrigin(o)+c.StaffURL()))
+		m = s.Access.NewsMail(o, d.Lang, access.StaffSite, staffWording, c.StaffURL(), full, "name", post.AuthorName, "subject", c.Subject, "place", c.Place)
 		return nil
 	})
 	return m, err
 }
 
-// paragraphs are a text as blocks of a mail.
-func paragraphs(text string) (out []mail.Block) {
+// paragraphs are the parts of a text that blank lines divide.
+func paragraphs(text string) (out []string) {
 	for part := range strings.SplitSeq(text, "\n\n") {
 		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, mail.Paragraph(part))
+			out = append(out, part)
 		}
 	}
 	return out
