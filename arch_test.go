@@ -33,18 +33,22 @@ var layer = map[string][]string{
 
 	"internal/platform/workday": {},
 
-	"internal/notifications/mail":   append([]string{"internal/platform/ui"}, lower...),
-	"internal/notifications/letter": {},
-	"internal/notifications":        append([]string{"internal/notifications/mail", "internal/notifications/letter"}, platform...),
-	"internal/orgs":                 append([]string{"internal/notifications/...", "internal/notifications"}, platform...),
-	"internal/portfolio":            append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs"}, platform...),
-	"internal/access":               append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio"}, platform...),
+	"internal/notifications/mail":    append([]string{"internal/platform/ui"}, lower...),
+	"internal/notifications/letter":  {},
+	"internal/notifications/inbound": {},
+	"internal/notifications/push":    lower,
+	"internal/notifications":         append([]string{"internal/notifications/mail", "internal/notifications/letter", "internal/notifications/inbound", "internal/notifications/push"}, platform...),
+	"internal/orgs":                  append([]string{"internal/notifications/...", "internal/notifications"}, platform...),
+	"internal/portfolio":             append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs"}, platform...),
+	"internal/access":                append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio"}, platform...),
 
 	"internal/conversations": append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access", "internal/documents"}, platform...),
 
 	"internal/integration/sheet":        {"internal/platform/fault"},
 	"internal/integration/residentlist": {"internal/integration/sheet", "internal/platform/email", "internal/platform/fold"},
 	"internal/integration":              append([]string{"internal/integration/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),
+
+	"internal/notifications/notificationsweb": append([]string{"internal/notifications", "internal/platform/ui", "internal/platform/web"}, platform...),
 
 	"internal/orgs/orgsweb":               append([]string{"internal/orgs", "internal/platform/ui", "internal/platform/web"}, platform...),
 	"internal/access/accessweb":           append([]string{"internal/access", "internal/orgs", "internal/portfolio", "internal/notifications", "internal/platform/ui", "internal/platform/web"}, platform...),

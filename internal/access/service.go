@@ -69,6 +69,7 @@ func New(d Deps) *Service {
 // Register names the jobs and the mails of this package. Call it once, before
 // the queue runs.
 func (s *Service) Register(q *jobs.Queue, n *notifications.Service) {
+	n.Use(s.lend())
 	s.registerAccountJobs(q)
 	s.registerAccountMails(n)
 	s.registerCodeJobs(q)

@@ -20,6 +20,7 @@ import (
 	"foyer/internal/integration/integrationweb"
 	"foyer/internal/notifications"
 	"foyer/internal/notifications/mail"
+	"foyer/internal/notifications/notificationsweb"
 	"foyer/internal/orgs"
 	"foyer/internal/orgs/orgsweb"
 	"foyer/internal/platform/blob"
@@ -148,7 +149,7 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 		return err
 	}
 	a.closers = append(a.closers, a.blobs.Close)
-	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, email.Texts, notifications.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
+	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, email.Texts, notifications.Texts, notificationsweb.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
 		access.Texts, accessweb.Texts, conversations.Texts, integration.Texts, integrationweb.Texts, Texts)
 	return err
 }

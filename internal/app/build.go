@@ -10,6 +10,7 @@ import (
 	"foyer/internal/integration"
 	"foyer/internal/integration/integrationweb"
 	"foyer/internal/notifications"
+	"foyer/internal/notifications/notificationsweb"
 	"foyer/internal/orgs"
 	"foyer/internal/orgs/orgsweb"
 	"foyer/internal/platform/actor"
@@ -42,7 +43,9 @@ func (a *App) build(context.Context, Options) (err error) {
 func (a *App) mount(_ context.Context, o Options) (err error) {
 	a.registerMetrics()
 	pages := accessweb.New(a.places(accessweb.Deps{Access: a.Access, Portfolio: a.Portfolio, Notifications: a.Notifications, Texts: a.Texts}))
+	told := notificationsweb.New(notificationsweb.Deps{Notifications: a.Notifications, SettingsNav: pages.SettingsNav})
 	groups := [][]web.Route{
+		told.Routes(),
 		accessweb.ResidentRoutes(pages), accessweb.StaffRoutes(pages), integrationweb.Routes(a.Integration),
 		orgsweb.Routes(orgsweb.Deps{Orgs: a.Orgs, Languages: a.Texts.Languages(), SampleLetter: a.Access.SampleLetter,
 			InviteStaff: func(ctx context.Context, by actor.Actor, in orgs.NewStaff) error {

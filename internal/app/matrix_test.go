@@ -167,7 +167,7 @@ var wildcard = regexp.MustCompile(`\{(\w+)(\.\.\.)?\}`)
 var kinds = []struct{ before, kind string }{
 	{"/liegenschaften/", "property"}, {"/personen/", "person"}, {"/einheiten/", "unit"}, {"/schreiben/", "batch"}, {"/team/", "staff"},
 	{"/sitzungen/", "session"}, {"/geraete/", "session"}, {"/import/", "run"}, {"/zustellungen/", "delivery"}, {"/mails/", "delivery"}, {"/logo/", "logo"}, {"/briefe/", "person"}, {"/absagen/", "person"}, {"/meldungen/", "person"},
-	{"/r/", "token"}, {"/r/mail/", "token"}, {"/passwort-neu/", "token"}, {"/einladung/", "token"}, {"/bestaetigen/", "token"},
+	{"/r/", "token"}, {"/r/mail/", "token"}, {"/passwort-neu/", "token"}, {"/einladung/", "token"}, {"/bestaetigen/", "token"}, {"/abbestellen/", "token"},
 }
 
 // fill puts ids of one owner ("own", "twin", or a stranger's UUID) into a

@@ -45,7 +45,7 @@ func (s *Service) deliverDigest(ctx context.Context, by actor.Actor, job jobs.Jo
 	if len(ready) == 0 {
 		return err
 	}
-	m, mailErr := s.compose(ready[0], combine(parts))
+	m, mailErr := s.compose(ctx, by, ready[0], s.combine(parts, ready[0].Lang))
 	if mailErr != nil {
 		return errors.Join(err, mailErr)
 	}
@@ -130,7 +130,7 @@ func (s *Service) parts(ctx context.Context, by actor.Actor, list []Delivery, la
 }
 
 // combine makes one mail of several: the title of each above its blocks.
-func combine(parts []Mail) Mail {
+func (s *Service) combine(parts []Mail, lang string) Mail {
 	out := parts[0]
 	if len(parts) == 1 {
 		return out
@@ -139,6 +139,11 @@ func combine(parts []Mail) Mail {
 	for _, p := range parts {
 		out.Layout.Blocks = append(out.Layout.Blocks, mail.Paragraph(p.Layout.Title))
 		out.Layout.Blocks = append(out.Layout.Blocks, p.Layout.Blocks...)
+	}
+	if s.around != nil {
+		p := s.around.Texts.Printer(lang)
+		out.Subject = p.T("notifications.digest.subject", "count", len(parts), "org", out.Layout.OrgName)
+		out.Layout.Title = p.T("notifications.digest.title", "count", len(parts))
 	}
 	return out
 }

@@ -39,6 +39,7 @@ type bench struct {
 	sender *scripted
 	t      time.Time
 	minted int
+	people map[string]notifications.Reader
 }
 
 func setup(db *store.DB, script ...error) *bench {

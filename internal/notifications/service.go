@@ -22,6 +22,8 @@ type Service struct {
 	renderers map[string]Renderer
 	letters   map[string]LetterRenderer
 	replies   map[string]ReplyHandler
+	around    *Around
+	push      bool
 }
 
 // New returns the service and registers its job. Register all renderers before
@@ -138,18 +140,26 @@ func (s *Service) render(ctx context.Context, by actor.Actor, d Delivery) (mail.
 	if err != nil {
 		return mail.Message{}, err
 	}
-	return s.compose(d, m)
+	return s.compose(ctx, by, d, m)
 }
 
 // compose makes the message of a rendered mail.
-func (s *Service) compose(d Delivery, m Mail) (mail.Message, error) {
+func (s *Service) compose(ctx context.Context, by actor.Actor, d Delivery, m Mail) (mail.Message, error) {
 	m.Layout.Lang = d.Lang
 	html, text, err := mail.Render(m.Layout)
 	if err != nil {
 		return mail.Message{}, fmt.Errorf("mail of kind %s: %w", d.Kind, err)
 	}
-	return mail.Message{From: m.From, To: mail.Address{Addr: d.Address}, ReplyTo: m.ReplyTo, Subject: m.Subject, Text: text, HTML: html,
-		MessageID: mail.NewMessageID(d.ID, m.From), Lang: d.Lang, AutoSubmitted: true}, nil
+	var e envelope
+	if err := s.headers(ctx, by, d, &e); err != nil {
+		return mail.Message{}, err
+	}
+	out := mail.Message{From: m.From, To: mail.Address{Addr: d.Address}, ReplyTo: m.ReplyTo, Subject: m.Subject, Text: text, HTML: html,
+		MessageID: mail.NewMessageID(d.ID, m.From), Lang: d.Lang, AutoSubmitted: true, Unsubscribe: e.unsubscribe, Private: d.Full}
+	if e.thread != "" {
+		out.Thread = mail.NewMessageID(e.thread, m.From)
+	}
+	return out, nil
 }
 
 type outcome struct {

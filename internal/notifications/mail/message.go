@@ -39,14 +39,28 @@ type Message struct {
 	// AutoSubmitted marks a mail that no person wrote (RFC 3834), so that
 	// holiday replies stay away. Everything Foyer sends by itself sets it.
 	AutoSubmitted bool
+	// Thread is the Message-ID, without angle brackets, that all mails of one
+	// conversation refer to (In-Reply-To and References, RFC 5322 3.6.4); "" for
+	// none.
+	Thread string
+	// Unsubscribe is the https (on loopback http) address at which a POST ends
+	// mails of this kind (RFC 8058); "" for none.
+	Unsubscribe string
+	// ReturnPath is the envelope's sender, to which a server that cannot deliver
+	// reports (RFC 5321 4.4); nil means From.
+	ReturnPath *Address
+	// Private content needs an encrypted way to the server; without one the
+	// message is not sent.
+	Private bool
 }
 
 // maxSubject is the longest subject in characters; mail programs cut earlier.
 const maxSubject = 250
 
 var (
-	messageIDForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}$`)
-	langForm      = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+	messageIDForm   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}$`)
+	unsubscribeForm = regexp.MustCompile(`^https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/._~-]*$`)
+	langForm        = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 )
 
 // NewMessageID makes the Message-ID of a delivery: its id (letters, digits,
@@ -82,7 +96,18 @@ func (m Message) checked() (Message, error) {
 		}
 		m.ReplyTo = &a
 	}
+	if m.ReturnPath != nil {
+		a, err := m.ReturnPath.canonical()
+		if err != nil {
+			return m, fmt.Errorf("return path: %w", err)
+		}
+		m.ReturnPath = &a
+	}
 	switch {
+	case m.Thread != "" && !messageIDForm.MatchString(m.Thread):
+		return m, errors.New("thread: not of the form id@domain")
+	case m.Unsubscribe != "" && !unsubscribeForm.MatchString(m.Unsubscribe):
+		return m, errors.New("unsubscribe: not a plain web address")
 	case strings.TrimSpace(m.Subject) == "" || utf8.RuneCountInString(m.Subject) > maxSubject || !headerText(m.Subject):
 		return m, fmt.Errorf("subject: not one line of 1 to %d characters", maxSubject)
 	case !messageIDForm.MatchString(m.MessageID):
@@ -114,6 +139,14 @@ func (m Message) compose(date time.Time) ([]byte, error) {
 	out.SetGenHeader(gomail.HeaderContentLang, m.Lang)
 	if m.AutoSubmitted {
 		out.SetGenHeader("Auto-Submitted", "auto-generated")
+	}
+	if m.Thread != "" {
+		out.SetGenHeader("In-Reply-To", "<"+m.Thread+">")
+		out.SetGenHeader("References", "<"+m.Thread+">")
+	}
+	if m.Unsubscribe != "" {
+		out.SetGenHeader("List-Unsubscribe", "<"+m.Unsubscribe+">")
+		out.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	out.SetBodyString(gomail.TypeTextPlain, bodyText(m.Text))
 	if m.HTML != "" {

@@ -301,3 +301,27 @@ func TestNewMessageID(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestHeadersOfTopicsAndConversations(t *testing.T) {
+	m := Message{From: Address{Addr: "portal@lindhof.example"}, To: Address{Addr: "ada@post.example"}, Subject: "Neue Nachricht", Text: "Text", MessageID: "d1@lindhof.example", Lang: "de",
+		Thread: "t1@lindhof.example", Unsubscribe: "https://portal.lindhof.example/benachrichtigungen/abbestellen/a.messages.x-_"}
+	raw, err := m.compose(time.Unix(0, 0).UTC())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"In-Reply-To: <t1@lindhof.example>\r\n", "References: <t1@lindhof.example>\r\n", "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("no %q in\n%s", want, raw)
+		}
+	}
+	unfolded := strings.ReplaceAll(string(raw), "\r\n ", " ")
+	if !strings.Contains(unfolded, "List-Unsubscribe: <"+m.Unsubscribe+">") {
+		t.Errorf("no List-Unsubscribe in\n%s", raw)
+	}
+	for _, bad := range []string{"https://x.example/a b", "https://x.example/\r\nBcc: x", "javascript:x", "https://x.example/>,<mailto:x@y>"} {
+		m.Unsubscribe = bad
+		if m.Check() == nil {
+			t.Errorf("unsubscribe %q passes", bad)
+		}
+	}
+}

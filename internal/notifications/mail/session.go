@@ -110,6 +110,12 @@ func (c Config) tls() *tls.Config {
 	return &tls.Config{ServerName: c.Host, RootCAs: c.RootCAs, MinVersion: tls.VersionTLS12}
 }
 
+// secure tells whether the connection is encrypted.
+func (c *session) secure() bool {
+	_, ok := c.client.TLSConnectionState()
+	return ok
+}
+
 // alive asks an idle connection whether it still answers.
 func (c *session) alive(ctx context.Context) bool {
 	stop := context.AfterFunc(ctx, func() { _ = c.raw.Close() })

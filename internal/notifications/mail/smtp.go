@@ -48,7 +48,15 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	if fail != nil {
 		return fail
 	}
-	fail = sess.deliver(ctx, m.From.Addr, m.To.Addr, raw)
+	from := m.From.Addr
+	if m.ReturnPath != nil {
+		from = m.ReturnPath.Addr
+	}
+	if m.Private && !sess.secure() && !s.cfg.loopback() {
+		s.release(sess)
+		return &SendError{Stage: StageConnect, Permanent: true, Reason: "the way to the mail server is not encrypted"}
+	}
+	fail = sess.deliver(ctx, from, m.To.Addr, raw)
 	s.release(sess)
 	if fail != nil {
 		return fail
