@@ -7,20 +7,10 @@ import (
 
 	"foyer/internal/notifications"
 	"foyer/internal/notifications/letter"
-	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/store"
 )
-
-// NewsMail makes a mail of an organisation in a language: its letterhead, the
-// footer with why (the catalogue key of the sentence that says why one got it,
-// with {org}), the given title and blocks.
-func (s *Service) NewsMail(o orgs.Org, lang, why, subject, title string, blocks ...mail.Block) notifications.Mail {
-	f := s.frame(o, s.texts.Printer(lang), why)
-	f.layout.Title, f.layout.Blocks = title, blocks
-	return notifications.Mail{From: f.from, ReplyTo: f.replyTo, Subject: subject, Layout: f.layout}
-}
 
 // Link returns the absolute address of a path on the residents' site.
 func (s *Service) Link(o orgs.Org, path string) string { return s.address(o, ResidentSite, path) }
@@ -91,7 +81,8 @@ func (s *Service) lend() notifications.Around {
 		},
 		Frame: func(ctx context.Context, by actor.Actor, lang string) (notifications.Mail, error) {
 			o, err := load(ctx, by)
-			return s.NewsMail(o, lang, "access.account.mail.why", "", ""), err
+			f := s.frame(o, s.texts.Printer(lang), "access.account.mail.why")
+			return notifications.Mail{From: f.from, ReplyTo: f.replyTo, Layout: f.layout}, err
 		},
 	}
 }
