@@ -137,9 +137,9 @@ func (h *Handlers) profileRoutes() []web.Route {
 	}
 	return []web.Route{
 		self("GET "+profilePath, h.profile),
-		self("POST "+profilePath+"/passwort", h.changeStaffPassword),
-		self("POST "+profilePath+"/sprache", h.setStaffLanguage),
-		self("POST "+profilePath+"/sitzungen/andere-beenden", h.endOtherStaffSessions),
-		self("POST "+profilePath+"/sitzungen/{id}/beenden", h.endStaffSession),
+		self("POST "+profilePath+"/passwort", h.changeStaffPassword).On(profilePath),
+		self("POST "+profilePath+"/sprache", h.setStaffLanguage).On(profilePath),
+		self("POST "+profilePath+"/sitzungen/andere-beenden", h.endOtherStaffSessions).On(profilePath),
+		self("POST "+profilePath+"/sitzungen/{id}/beenden", h.endStaffSession).On(profilePath),
 	}
 }

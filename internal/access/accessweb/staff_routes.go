@@ -21,7 +21,7 @@ func (h *Handlers) signInRoutes() []web.Route {
 	return []web.Route{
 		open("GET "+web.StaffSignIn, h.staffSignIn),
 		open("POST "+web.StaffSignIn, h.doStaffSignIn),
-		open("POST "+staffSignOutPath, h.staffSignOut),
+		open("POST "+staffSignOutPath, h.staffSignOut).On(web.StaffSignIn),
 		open("GET "+staffForgotPath, h.staffForgot),
 		open("POST "+staffForgotPath, h.doStaffForgot),
 		open("GET "+access.StaffResetPath+"{token}", h.takeStaffReset),
@@ -56,12 +56,12 @@ func fresh(pattern string, handle web.Handler) web.Route {
 func (h *Handlers) todayRoutes() []web.Route {
 	return []web.Route{
 		read("GET "+todayPath, h.today),
-		issue("POST "+web.StaffPrefix+"/zustellungen/{id}/erledigt", h.dismissMail),
+		issue("POST "+web.StaffPrefix+"/zustellungen/{id}/erledigt", h.dismissMail).On(todayPath),
 		read("GET "+lettersPath+"/{id}", h.letters),
-		fresh("POST "+lettersPath+"/{id}/pdf", h.lettersPDF),
-		fresh("POST "+lettersPath+"/{id}/liste", h.lettersList),
-		issue("POST "+lettersPath+"/{id}/gedruckt", h.lettersPrinted),
-		issue("POST "+lettersPath+"/{id}/personen/{person}/erledigt", h.dismissLetter),
+		fresh("POST "+lettersPath+"/{id}/pdf", h.lettersPDF).On(lettersPath + "/{id}"),
+		fresh("POST "+lettersPath+"/{id}/liste", h.lettersList).On(lettersPath + "/{id}"),
+		issue("POST "+lettersPath+"/{id}/gedruckt", h.lettersPrinted).On(lettersPath + "/{id}"),
+		issue("POST "+lettersPath+"/{id}/personen/{person}/erledigt", h.dismissLetter).On(lettersPath + "/{id}"),
 	}
 }
 
@@ -71,14 +71,14 @@ func (h *Handlers) propertyRoutes() []web.Route {
 		read("GET "+propertiesPath, h.properties),
 		read("GET "+uviPath, h.uvi),
 		read("GET "+one, h.residents),
-		fresh("POST "+one+"/schreiben", h.startLetters),
+		fresh("POST "+one+"/schreiben", h.startLetters).On(one),
 		issue("GET "+one+"/checkliste", h.checklist),
 		issue("POST "+one+"/checkliste", h.confirmChecklist),
 		read("GET "+one+"/einheiten", h.units),
-		edit("POST "+one+"/einheiten/{unit}/uvi", h.saveUVINeeded),
+		edit("POST "+one+"/einheiten/{unit}/uvi", h.saveUVINeeded).On(one + "/einheiten"),
 		edit("GET "+one+"/einstellungen", h.propertySettings),
-		edit("POST "+one+"/uvi", h.saveUVIService),
-		edit("POST "+one+"/feiertage", h.saveRegion),
+		edit("POST "+one+"/uvi", h.saveUVIService).On(one + "/einstellungen"),
+		edit("POST "+one+"/feiertage", h.saveRegion).On(one+"/einstellungen"),
 		edit("GET "+one+"/freigeben", h.release),
 		edit("POST "+one+"/freigeben", h.doRelease),
 		edit("GET "+one+"/ausschalten", h.closeProperty),
@@ -102,6 +102,6 @@ func (h *Handlers) personRoutes() []web.Route {
 		issue("POST "+one+"/einverstaendnis", h.recordConsent),
 		issue("GET "+one+"/einverstaendnis/zuruecknehmen", h.ask(askWithdraw)),
 		issue("POST "+one+"/einverstaendnis/zuruecknehmen", h.withdrawConsent),
-		issue("POST "+one+"/ablehnung-erledigt", h.dismissNotMe),
+		issue("POST "+one+"/ablehnung-erledigt", h.dismissNotMe).On(one),
 	}
 }

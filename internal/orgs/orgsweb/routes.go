@@ -64,24 +64,24 @@ func Routes(d Deps) []web.Route {
 		manage("GET "+TextPath, p.show(texts)),
 		manage("GET "+TalkPath, p.show(talk)),
 		manage("GET "+TextPath+"/muster", p.sample),
-		{Pattern: "POST " + Path + "/logo", Right: actor.ManageOrg, Handle: p.setLogo, Body: 2 * orgs.MaxLogoBytes},
-		manage("POST "+Path+"/logo/entfernen", p.removeLogo),
+		{Pattern: "POST " + Path + "/logo", Right: actor.ManageOrg, Handle: p.setLogo, Body: 2 * orgs.MaxLogoBytes, Page: Path},
+		manage("POST "+Path+"/logo/entfernen", p.removeLogo).On(Path),
 		manage("GET "+HostPath, p.hosts),
-		manage("POST "+HostPath+"/bevorzugen", p.preferHost),
+		manage("POST "+HostPath+"/bevorzugen", p.preferHost).On(HostPath),
 		manage("GET "+TeamPath, p.team),
 		fresh("GET "+TeamPath+"/neu", p.newMember),
 		fresh("POST "+TeamPath+"/neu", p.invite),
 		fresh("GET "+TeamPath+"/{id}", p.member),
 		fresh("POST "+TeamPath+"/{id}", p.updateMember),
-		manage("POST "+TeamPath+"/{id}/einladen", p.reinvite),
+		manage("POST "+TeamPath+"/{id}/einladen", p.reinvite).On(TeamPath + "/{id}"),
 		manage("GET "+TeamPath+"/{id}/sperren", p.askDisable),
 		manage("POST "+TeamPath+"/{id}/sperren", p.disable),
-		manage("POST "+TeamPath+"/{id}/freigeben", p.enable),
+		manage("POST "+TeamPath+"/{id}/freigeben", p.enable).On(TeamPath + "/{id}"),
 		{Pattern: "GET /logo/{file}", Right: actor.Everyone, Handle: p.logo, Open: true},
 		{Pattern: "GET " + web.StaffPrefix + "/logo/{file}", Right: actor.Everyone, Handle: p.logo},
 	}
 	for _, s := range sections {
-		routes = append(routes, manage("POST "+s.path(), p.save(s)))
+		routes = append(routes, manage("POST "+s.path(), p.save(s)).On(s.page.path()))
 	}
 	return routes
 }

@@ -58,7 +58,7 @@ func New(cfg Config) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	for _, r := range cfg.Mux.routes {
+	for _, r := range slices.Concat(cfg.Mux.routes, cfg.Mux.forms) {
 		cfg.Mux.mux.Handle(r.Pattern, d.handle(r))
 	}
 	cfg.Mux.mux.Handle("GET "+ui.AssetPath, http.HandlerFunc(d.assets))

@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -33,7 +35,28 @@ type Route struct {
 	Body    int64 // largest body in bytes, 0 = 64 KiB
 	Open    bool  // answers residents while the portal is switched off
 	Fresh   bool  // asks for the password again when it was given more than 15 minutes ago
+	// Page is where the form of a POST stands, with the wildcards of the pattern:
+	// "/verwaltung/liegenschaften/{id}". Who opens the address of the POST itself,
+	// by reloading or from a bookmark, is led there, unless there is a GET for it.
+	Page string
 }
+
+// On returns the route with the page that holds its form, see Route.Page.
+func (r Route) On(page string) Route {
+	r.Page = page
+	return r
+}
+
+// form is the GET that leads from a POST's address to the page with its form. It
+// looks at nothing and so may answer everybody alike: the page itself judges.
+func (r Route) form() Route {
+	_, path, _ := strings.Cut(r.Pattern, " ")
+	return Route{Pattern: http.MethodGet + " " + path, Right: actor.Everyone, Open: r.Open, Handle: func(c *Ctx) error {
+		return c.Redirect(wildcard.ReplaceAllStringFunc(r.Page, func(w string) string { return url.PathEscape(c.Path(w[1 : len(w)-1])) }))
+	}}
+}
+
+var wildcard = regexp.MustCompile(`\{\w+\}`)
 
 // Site tells which entrance a route belongs to, by its path.
 func (r Route) Site() Site {
@@ -62,6 +85,13 @@ func (r Route) check() error {
 		return fmt.Errorf("route %q: right %s on the wrong site", r.Pattern, r.Right)
 	case r.Handle == nil:
 		return fmt.Errorf("route %q has no handler", r.Pattern)
+	case r.Page != "" && (method != http.MethodPost || !strings.HasPrefix(r.Page, "/")):
+		return fmt.Errorf("route %q: a page is the path of a POST's form", r.Pattern)
+	}
+	for _, w := range wildcard.FindAllString(r.Page, -1) {
+		if !strings.Contains(path, w) {
+			return fmt.Errorf("route %q: its page has the unknown %s", r.Pattern, w)
+		}
 	}
 	return nil
 }
@@ -70,6 +100,7 @@ func (r Route) check() error {
 type Mux struct {
 	routes []Route
 	mux    *http.ServeMux
+	forms  []Route // the ways from a POST's address to its form
 }
 
 // NewMux checks the routes and builds the table; a faulty one is an error at
@@ -87,6 +118,11 @@ func NewMux(groups ...[]Route) (*Mux, error) {
 			}
 			seen[r.Pattern] = true
 			m.routes = append(m.routes, r)
+		}
+	}
+	for _, r := range m.routes {
+		if f := r.form(); r.Page != "" && !seen[f.Pattern] {
+			m.forms = append(m.forms, f)
 		}
 	}
 	sort.Slice(m.routes, func(i, j int) bool { return m.routes[i].Pattern < m.routes[j].Pattern })

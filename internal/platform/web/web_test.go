@@ -103,6 +103,9 @@ func TestTheTableRefusesUnsafeRoutes(t *testing.T) {
 		{Pattern: "GET /verwaltung/x", Right: actor.EditBadges, Handle: ok},
 		{Pattern: "GET /x", Right: actor.ReadPortfolio, Handle: ok},
 		{Pattern: "GET /verwaltung/x", Right: actor.Self, Handle: ok},
+		{Pattern: "POST /x", Right: actor.Self, Handle: ok, Page: "https://evil.example"},
+		{Pattern: "POST /x/{id}", Right: actor.Self, Handle: ok, Page: "/x/{other}"},
+		{Pattern: "GET /x", Right: actor.Self, Handle: ok, Page: "/y"},
 		{Pattern: "POST /verwaltung/x", Right: actor.Operate, Handle: ok},
 		{Pattern: "GET /x", Right: actor.Everyone},
 	} {
