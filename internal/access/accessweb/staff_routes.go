@@ -78,7 +78,7 @@ func (h *Handlers) propertyRoutes() []web.Route {
 		edit("POST "+one+"/einheiten/{unit}/uvi", h.saveUVINeeded).On(one + "/einheiten"),
 		edit("GET "+one+"/einstellungen", h.propertySettings),
 		edit("POST "+one+"/uvi", h.saveUVIService).On(one + "/einstellungen"),
-		edit("POST "+one+"/feiertage", h.saveRegion).On(one+"/einstellungen"),
+		edit("POST "+one+"/feiertage", h.saveRegion).On(one + "/einstellungen"),
 		edit("GET "+one+"/freigeben", h.release),
 		edit("POST "+one+"/freigeben", h.doRelease),
 		edit("GET "+one+"/ausschalten", h.closeProperty),
