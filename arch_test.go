@@ -42,7 +42,9 @@ var layer = map[string][]string{
 	"internal/portfolio":             append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs"}, platform...),
 	"internal/access":                append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio"}, platform...),
 
-	"internal/conversations": append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access", "internal/documents"}, platform...),
+	"internal/conversations":          append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access", "internal/documents"}, platform...),
+	"internal/documents":              append([]string{"internal/notifications", "internal/notifications/mail", "internal/orgs", "internal/portfolio", "internal/access", "internal/platform/upload"}, platform...),
+	"internal/documents/documentsweb": append([]string{"internal/documents", "internal/orgs", "internal/portfolio", "internal/access", "internal/notifications", "internal/platform/upload", "internal/platform/ui", "internal/platform/web"}, platform...),
 
 	"internal/integration/sheet":        {"internal/platform/fault"},
 	"internal/integration/residentlist": {"internal/integration/sheet", "internal/platform/email", "internal/platform/fold"},

@@ -16,6 +16,8 @@ import (
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
 	"foyer/internal/conversations"
+	"foyer/internal/documents"
+	"foyer/internal/documents/documentsweb"
 	"foyer/internal/integration"
 	"foyer/internal/integration/integrationweb"
 	"foyer/internal/notifications"
@@ -30,6 +32,7 @@ import (
 	"foyer/internal/platform/seal"
 	"foyer/internal/platform/store"
 	"foyer/internal/platform/ui"
+	"foyer/internal/platform/upload"
 	"foyer/internal/platform/web"
 	"foyer/internal/portfolio"
 )
@@ -44,6 +47,7 @@ type App struct {
 	Access        *access.Service
 	Notifications *notifications.Service
 	Conversations *conversations.Service
+	Documents     *documents.Service
 	Integration   *integration.Service
 	Queue         *jobs.Queue
 	Mux           *web.Mux
@@ -150,7 +154,7 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 	}
 	a.closers = append(a.closers, a.blobs.Close)
 	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, email.Texts, notifications.Texts, notificationsweb.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
-		access.Texts, accessweb.Texts, conversations.Texts, integration.Texts, integrationweb.Texts, Texts)
+		access.Texts, accessweb.Texts, upload.Texts, documents.Texts, documentsweb.Texts, conversations.Texts, integration.Texts, integrationweb.Texts, Texts)
 	return err
 }
 

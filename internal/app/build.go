@@ -7,6 +7,7 @@ import (
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
 	"foyer/internal/conversations"
+	"foyer/internal/documents/documentsweb"
 	"foyer/internal/integration"
 	"foyer/internal/integration/integrationweb"
 	"foyer/internal/notifications"
@@ -33,6 +34,9 @@ func (a *App) build(context.Context, Options) (err error) {
 	a.Portfolio = portfolio.New(a.DB, a.now)
 	a.Access = access.New(access.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Passwords: a.passwords, Blobs: a.blobs, Texts: a.Texts, Orgs: a.Orgs, Sender: a.from})
 	a.Access.Register(a.Queue, a.Notifications)
+	if err := a.buildDocuments(); err != nil {
+		return err
+	}
 	a.Conversations = conversations.New(conversations.Deps{DB: a.DB, Now: a.now, Texts: a.Texts, Orgs: a.Orgs, Notifications: a.Notifications, Access: a.Access}, a.Queue)
 	a.Integration = integration.New(integration.Deps{DB: a.DB, Now: a.now, Blobs: a.blobs, Texts: a.Texts}, a.Queue)
 	a.Queue.Register("app.orphans", jobs.Kind{Every: 24 * time.Hour, Run: a.sweepOrphans})
@@ -47,6 +51,7 @@ func (a *App) mount(_ context.Context, o Options) (err error) {
 	groups := [][]web.Route{
 		told.Routes(),
 		accessweb.ResidentRoutes(pages), accessweb.StaffRoutes(pages), integrationweb.Routes(a.Integration),
+		documentsweb.Routes(a.documentPages(pages)),
 		orgsweb.Routes(orgsweb.Deps{Orgs: a.Orgs, Languages: a.Texts.Languages(), SampleLetter: a.Access.SampleLetter,
 			InviteStaff: func(ctx context.Context, by actor.Actor, in orgs.NewStaff) error {
 				_, err := a.Access.InviteStaff(ctx, by, in)

@@ -24,6 +24,8 @@ type Config struct {
 	TrustedProxies string // addresses or networks, separated by commas
 	LogLevel       string // debug, info, warn, error
 	LogFormat      string // text, json
+	ClamdURL       string // tcp://host:3310 or unix:///path; empty: uploads are not scanned
+	QuotaGB        string // gigabytes of files per organisation, 0 = no limit
 	MetricsListen  string // host:port for Prometheus; empty: off
 
 	// BaseURLGiven tells that somebody has chosen the base URL: it is not the
@@ -46,6 +48,8 @@ var settings = []setting{
 	{"trusted-proxies", "", "addresses or networks whose X-Forwarded-For is believed, separated by commas", func(c *Config) *string { return &c.TrustedProxies }},
 	{"log-level", "info", "debug, info, warn or error", func(c *Config) *string { return &c.LogLevel }},
 	{"log-format", "text", "text or json", func(c *Config) *string { return &c.LogFormat }},
+	{"clamd-url", "", "virus scanner for uploads, tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: none", func(c *Config) *string { return &c.ClamdURL }},
+	{"quota-gb", "50", "gigabytes of files that an organisation may keep; 0: no limit", func(c *Config) *string { return &c.QuotaGB }},
 	{"metrics-listen", "", "address for Prometheus metrics; empty: off", func(c *Config) *string { return &c.MetricsListen }},
 }
 

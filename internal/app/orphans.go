@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"foyer/internal/access"
+	"foyer/internal/documents"
 	"foyer/internal/integration"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
@@ -17,7 +18,7 @@ import (
 const orphanAge = 24 * time.Hour
 
 // blobRefs are the capabilities that keep files.
-var blobRefs = []func(*store.Tx) ([]string, error){orgs.Blobs, access.Blobs, integration.Blobs}
+var blobRefs = []func(*store.Tx) ([]string, error){orgs.Blobs, access.Blobs, documents.Blobs, integration.Blobs}
 
 // sweepOrphans removes what a process that died has left: files whose row was
 // never written, and files half written. They may hold personal data.

@@ -26,6 +26,7 @@ const (
 	EditBadges
 	ReadInvoices
 	EditInvoices
+	ReadDocuments  // documents: read
 	ViewAsResident // view as resident, audit, exports of personal data
 	Operate        // the command line of the installation
 	System         // jobs
@@ -34,7 +35,7 @@ const (
 
 var names = [count]string{"none", "everyone", "self", "staff", "manage-org", "edit-portfolio", "issue-access", "read-portfolio",
 	"read-messages", "answer-messages", "publish-documents", "publish-notices", "read-consumption", "edit-consumption",
-	"read-badges", "block-badges", "edit-badges", "read-invoices", "edit-invoices", "view-as-resident", "operate", "system"}
+	"read-badges", "block-badges", "edit-badges", "read-invoices", "edit-invoices", "read-documents", "view-as-resident", "operate", "system"}
 
 // String returns the right's name for lists and logs.
 func (r Right) String() string {
@@ -89,11 +90,11 @@ var byRole = map[Role]rights{
 	Manager:       reading | office | set(EditPortfolio, EditConsumption, EditInvoices),
 	Clerk:         reading | office,
 	Caretaker:     reading | set(PublishNotices, BlockBadges, ReadBadges),
-	ReadOnly:      reading | set(ReadMessages, ReadConsumption, ReadBadges, ReadInvoices),
+	ReadOnly:      reading | set(ReadMessages, ReadDocuments, ReadConsumption, ReadBadges, ReadInvoices),
 }
 
 // office is what everybody at a desk may do.
-var office = set(IssueAccess, ReadMessages, AnswerMessages, PublishDocuments, PublishNotices,
+var office = set(ReadDocuments, IssueAccess, ReadMessages, AnswerMessages, PublishDocuments, PublishNotices,
 	ReadConsumption, ReadBadges, BlockBadges, EditBadges, ReadInvoices)
 
 // RoleHas tells whether a role has a right.

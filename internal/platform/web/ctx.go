@@ -206,6 +206,10 @@ func (c *Ctx) File(name, contentType string, data []byte) error {
 // and closes it. An error after the first byte breaks the connection off, so
 // that a shortened file never looks whole.
 func (c *Ctx) Stream(name, contentType string, body io.ReadCloser) error {
+	return c.stream(disposition(name), contentType, body)
+}
+
+func (c *Ctx) stream(disposed, contentType string, body io.ReadCloser) error {
 	defer body.Close()
 	head := make([]byte, 32<<10)
 	n, err := io.ReadFull(body, head)
@@ -214,7 +218,7 @@ func (c *Ctx) Stream(name, contentType string, body io.ReadCloser) error {
 	}
 	h := c.W.Header()
 	h.Set("Content-Type", contentType)
-	h.Set("Content-Disposition", disposition(name))
+	h.Set("Content-Disposition", disposed)
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	c.W.WriteHeader(http.StatusOK)
 	if _, err := c.W.Write(head[:n]); err != nil {
@@ -226,6 +230,12 @@ func (c *Ctx) Stream(name, contentType string, body io.ReadCloser) error {
 		panic(http.ErrAbortHandler)
 	}
 	return nil
+}
+
+// Show is Stream for what the browser may show itself: pictures that we encoded
+// and PDFs. It runs in a sandbox, as an origin of its own.
+func (c *Ctx) Show(name, contentType string, body io.ReadCloser) error {
+	return c.stream(strings.Replace(disposition(name), "attachment", "inline", 1), contentType, body)
 }
 
 // Form returns the posted form. A broken body fails with fault.Invalid, one that

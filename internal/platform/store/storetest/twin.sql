@@ -76,3 +76,13 @@ INSERT INTO conversation_seen (org_id, conversation_id, account_id, side, at) VA
 INSERT INTO draft (org_id, id, account_id, place, fields, updated_at) VALUES ('org-twin', 'twin-draft', 'twin-account', 'new', '{"text":"Zwillingsmarke"}', 9999999999999999);
 INSERT INTO broadcast (org_id, message_id, reached, done_at, persons, portal, email, push, letter, invited, nowhere)
 	VALUES ('org-twin', 'twin-message', '', 1, 1, 1, 0, 0, 0, 0, 0);
+INSERT INTO file (org_id, id, owner_kind, owner_id, name, type, size, blob, thumb_blob, width, height, pages, attachments, created_by, created_at)
+	VALUES ('org-twin', 'twin-file', 'document', 'twin-document', 'Zwillingsmarke.pdf', 'application/pdf', 1, '', '', 0, 0, 1, FALSE, 'x', 1);
+INSERT INTO file_usage (org_id, files, bytes) VALUES ('org-twin', 1, 1);
+INSERT INTO document (org_id, id, kind, title, day, aud_kind, aud_id, aud_day, property_id, file_id, search, state, hold, created_by, created_at, changed_at)
+	VALUES ('org-twin', 'twin-document', 'minutes', 'Zwillingsmarke', '2026-01-01', 'property', 'twin-property', '2026-01-01', 'twin-property', 'twin-file', 'zwillingsmarke', 'published', FALSE, 'x', 1, 1);
+INSERT INTO document_read (org_id, document_id, person_id, read_at) VALUES ('org-twin', 'twin-document', 'twin-person', 1);
+INSERT INTO document_batch (org_id, id, property_id, kind, title, day, target, state, created_by, created_at)
+	VALUES ('org-twin', 'twin-documents', 'twin-property', 'statement', 'Zwillingsmarke', '2026-01-01', 'unit', 'open', 'x', 1);
+INSERT INTO document_item (org_id, batch_id, id, name, file_id, problem, match_id, how, left_out)
+	VALUES ('org-twin', 'twin-documents', 'twin-item', 'Zwillingsmarke.pdf', '', 'x', 'twin-unit', 'name', FALSE);
