@@ -46,6 +46,8 @@ var layer = map[string][]string{
 	"internal/documents":              append([]string{"internal/notifications", "internal/notifications/mail", "internal/orgs", "internal/portfolio", "internal/access", "internal/platform/upload"}, platform...),
 	"internal/documents/documentsweb": append([]string{"internal/documents", "internal/orgs", "internal/portfolio", "internal/access", "internal/notifications", "internal/platform/upload", "internal/platform/ui", "internal/platform/web"}, platform...),
 
+	"internal/contactchanges": append([]string{"internal/notifications", "internal/notifications/mail", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),
+
 	"internal/integration/sheet":        {"internal/platform/fault"},
 	"internal/integration/residentlist": {"internal/integration/sheet", "internal/platform/email", "internal/platform/fold"},
 	"internal/integration":              append([]string{"internal/integration/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),

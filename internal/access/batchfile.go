@@ -134,6 +134,9 @@ func (s *Service) beginManifest(w io.Writer, p *i18n.Printer) (*csv.Writer, erro
 	return out, out.Write(head)
 }
 
+// PlainCell is plainCell for the files of other capabilities.
+func PlainCell(s string) string { return plainCell(s) }
+
 // plainCell keeps a spreadsheet from taking a text for a formula (CWE-1236):
 // one that begins, after spaces and what is not shown, with a sign that starts
 // one, in full width too, gets an apostrophe in front.

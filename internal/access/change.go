@@ -134,6 +134,9 @@ func (s *Service) replacePassword(tx *store.Tx, by actor.Actor, was account, has
 	if err := audit.Note(tx, now, by, "access.password", "account:"+a.ID, nil); err != nil {
 		return err
 	}
+	if err := s.isCut(tx, now, by, Cut{Account: a.ID, Password: true}); err != nil {
+		return err
+	}
 	o, err := orgs.Load(tx)
 	if err != nil {
 		return err

@@ -177,7 +177,7 @@ func (s *Service) revoke(tx *store.Tx, now time.Time, by actor.Actor, personID, 
 		return err
 	}
 	if a.State == Confirmed {
-		if err := s.detachPerson(tx, now, personID); err != nil {
+		if err := s.detachPerson(tx, now, by, personID); err != nil {
 			return err
 		}
 	}

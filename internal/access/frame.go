@@ -3,6 +3,7 @@ package access
 import (
 	"strings"
 
+	"foyer/internal/notifications"
 	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/i18n"
@@ -44,4 +45,12 @@ func (s *Service) frame(o orgs.Org, p *i18n.Printer, why string) frame {
 		f.layout.Footer = append(f.layout.Footer, mail.Line{Text: p.T("access.account.mail.imprint"), URL: set.ImprintURL})
 	}
 	return f
+}
+
+// MailFrame returns a mail with what all mails of an organisation have in
+// common (sender, colours, footer), for the capabilities above. why is the
+// catalogue key of the sentence that says why one got it, with {org}.
+func (s *Service) MailFrame(o orgs.Org, p *i18n.Printer, why string) notifications.Mail {
+	f := s.frame(o, p, why)
+	return notifications.Mail{From: f.from, ReplyTo: f.replyTo, Layout: f.layout}
 }

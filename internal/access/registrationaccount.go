@@ -109,9 +109,12 @@ func loginOf(tx *store.Tx, personID string) (l login, ok bool, err error) {
 
 // detachPerson takes a person off her account, out at the next request. An
 // account that stands for nobody any more is closed and its sessions end.
-func (s *Service) detachPerson(tx *store.Tx, now time.Time, personID string) error {
+func (s *Service) detachPerson(tx *store.Tx, now time.Time, by actor.Actor, personID string) error {
 	l, ok, err := loginOf(tx, personID)
 	if err != nil || !ok {
+		return err
+	}
+	if err := s.isCut(tx, now, by, Cut{Account: l.ID, Person: personID}); err != nil {
 		return err
 	}
 	if _, err := store.Exec(tx, unlinkPerson, personID); err != nil {
@@ -161,6 +164,9 @@ func (s *Service) voidLogin(tx *store.Tx, now time.Time, by actor.Actor, h *hold
 		}
 	}
 	if err := shut(tx, now, l.ID); err != nil {
+		return err
+	}
+	if err := s.isCut(tx, now, by, Cut{Account: l.ID}); err != nil {
 		return err
 	}
 	o, err := orgs.Load(tx)

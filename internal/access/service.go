@@ -7,6 +7,7 @@ import (
 	"foyer/internal/notifications"
 	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
+	"foyer/internal/platform/actor"
 	"foyer/internal/platform/blob"
 	"foyer/internal/platform/i18n"
 	"foyer/internal/platform/jobs"
@@ -47,6 +48,7 @@ type Service struct {
 	texts     *i18n.Bundle
 	orgs      *orgs.Service
 	sender    mail.Address
+	cut       []func(*store.Tx, time.Time, actor.Actor, Cut) error
 	waiting   store.Memo[string, int] // by the limits of the staff member
 	shares    store.Memo[string, shares]
 	figures   store.Memo[figuresKey, figures]

@@ -96,6 +96,20 @@ CREATE TABLE person (
 CREATE UNIQUE INDEX person_ref ON person (org_id, ref) WHERE ref <> '';
 CREATE INDEX person_search ON person (org_id, search, id);
 
+-- Contact data that hold beside the imported ones of person, which they never
+-- overwrite: as long as the list still says "was".
+CREATE TABLE person_contact (
+	org_id    TEXT NOT NULL,
+	person_id TEXT NOT NULL,
+	field     TEXT NOT NULL CHECK (field IN ('mobile', 'phone', 'post')),
+	value     TEXT NOT NULL,
+	was       TEXT NOT NULL, -- what the list said when the value took effect
+	from_day  TEXT NOT NULL, -- first day, '' = at once
+	set_at    BIGINT NOT NULL,
+	PRIMARY KEY (org_id, person_id, field),
+	FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, id)
+);
+
 CREATE TABLE lease (
 	org_id        TEXT NOT NULL,
 	id            TEXT NOT NULL,

@@ -48,6 +48,9 @@ INSERT INTO letter_batch (org_id, id, property_id, reason, state, secret, create
 INSERT INTO letter (org_id, batch_id, person_id, lease_id, position, state, reason)
 	VALUES ('org-twin', 'twin-batch', 'twin-person', 'twin-lease', 1, 'failed', 'Zwillingsmarke');
 INSERT INTO checklist (org_id, property_id, confirmed_by, confirmed_at) VALUES ('org-twin', 'twin-property', 'x', 1);
+INSERT INTO person_contact (org_id, person_id, field, value, was, from_day, set_at) VALUES ('org-twin', 'twin-person', 'phone', 'Zwillingsmarke', '', '', 1);
+INSERT INTO contact_change (org_id, id, batch_id, person_id, account_id, session_id, property_id, lease_id, field, was, value, from_day, mode, state, asked_at, password_at, verified_at, due_on)
+	VALUES ('org-twin', 'twin-change', 'twin-change', 'twin-person', 'twin-account', '', 'twin-property', 'twin-lease', 'phone', '', 'Zwillingsmarke', '', 'erp_confirmed', 'requested', 1, 1, 1, '2026-01-01');
 INSERT INTO job (org_id, id, kind, key, args, state, run_at, created_at)
 	VALUES ('org-twin', 'twin-job', 'twin.never', '', '{}', 'dead', 1, 1);
 INSERT INTO search_word (org_id, kind, word, item_id) VALUES ('org-twin', 'twin', 'zwillingsmarke', 'twin');
