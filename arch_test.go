@@ -42,9 +42,11 @@ var layer = map[string][]string{
 	"internal/portfolio":             append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs"}, platform...),
 	"internal/access":                append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio"}, platform...),
 
-	"internal/conversations":          append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access", "internal/documents"}, platform...),
-	"internal/documents":              append([]string{"internal/notifications", "internal/notifications/mail", "internal/orgs", "internal/portfolio", "internal/access", "internal/platform/upload"}, platform...),
-	"internal/documents/documentsweb": append([]string{"internal/documents", "internal/orgs", "internal/portfolio", "internal/access", "internal/notifications", "internal/platform/upload", "internal/platform/ui", "internal/platform/web"}, platform...),
+	"internal/conversations":              append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access", "internal/documents"}, platform...),
+	"internal/documents":                  append([]string{"internal/notifications", "internal/notifications/mail", "internal/orgs", "internal/portfolio", "internal/access", "internal/platform/upload"}, platform...),
+	"internal/documents/documentsweb":     append([]string{"internal/documents", "internal/orgs", "internal/portfolio", "internal/access", "internal/notifications", "internal/platform/upload", "internal/platform/ui", "internal/platform/web"}, platform...),
+	"internal/noticeboard":                append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),
+	"internal/noticeboard/noticeboardweb": append([]string{"internal/noticeboard", "internal/portfolio", "internal/platform/ui", "internal/platform/web"}, platform...),
 
 	"internal/contactchanges": append([]string{"internal/notifications", "internal/notifications/mail", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),
 

@@ -20,6 +20,8 @@ import (
 	"foyer/internal/documents/documentsweb"
 	"foyer/internal/integration"
 	"foyer/internal/integration/integrationweb"
+	"foyer/internal/noticeboard"
+	"foyer/internal/noticeboard/noticeboardweb"
 	"foyer/internal/notifications"
 	"foyer/internal/notifications/mail"
 	"foyer/internal/notifications/notificationsweb"
@@ -48,6 +50,7 @@ type App struct {
 	Notifications *notifications.Service
 	Conversations *conversations.Service
 	Documents     *documents.Service
+	Noticeboard   *noticeboard.Service
 	Integration   *integration.Service
 	Queue         *jobs.Queue
 	Mux           *web.Mux
@@ -154,7 +157,8 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 	}
 	a.closers = append(a.closers, a.blobs.Close)
 	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, email.Texts, notifications.Texts, notificationsweb.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
-		access.Texts, accessweb.Texts, upload.Texts, documents.Texts, documentsweb.Texts, conversations.Texts, integration.Texts, integrationweb.Texts, Texts)
+		access.Texts, accessweb.Texts, upload.Texts, documents.Texts, documentsweb.Texts, conversations.Texts, integration.Texts, integrationweb.Texts,
+		noticeboard.Texts, noticeboardweb.Texts, Texts)
 	return err
 }
 

@@ -5,13 +5,11 @@ import (
 	"time"
 
 	"foyer/internal/access"
-	"foyer/internal/access/accessweb"
 	"foyer/internal/conversations"
-	"foyer/internal/documents/documentsweb"
 	"foyer/internal/integration"
 	"foyer/internal/integration/integrationweb"
+	"foyer/internal/noticeboard"
 	"foyer/internal/notifications"
-	"foyer/internal/notifications/notificationsweb"
 	"foyer/internal/orgs"
 	"foyer/internal/orgs/orgsweb"
 	"foyer/internal/platform/actor"
@@ -38,6 +36,7 @@ func (a *App) build(context.Context, Options) (err error) {
 		return err
 	}
 	a.Conversations = conversations.New(conversations.Deps{DB: a.DB, Now: a.now, Texts: a.Texts, Orgs: a.Orgs, Notifications: a.Notifications, Access: a.Access}, a.Queue)
+	a.Noticeboard = noticeboard.New(noticeboard.Deps{DB: a.DB, Now: a.now, Access: a.Access, Notifications: a.Notifications}, a.Queue)
 	a.Integration = integration.New(integration.Deps{DB: a.DB, Now: a.now, Blobs: a.blobs, Texts: a.Texts}, a.Queue)
 	a.Queue.Register("app.orphans", jobs.Kind{Every: 24 * time.Hour, Run: a.sweepOrphans})
 	return nil
@@ -46,19 +45,14 @@ func (a *App) build(context.Context, Options) (err error) {
 // mount puts all pages behind the front door.
 func (a *App) mount(_ context.Context, o Options) (err error) {
 	a.registerMetrics()
-	pages := accessweb.New(a.places(accessweb.Deps{Access: a.Access, Portfolio: a.Portfolio, Notifications: a.Notifications, Texts: a.Texts}))
-	told := notificationsweb.New(notificationsweb.Deps{Notifications: a.Notifications, SettingsNav: pages.SettingsNav})
-	groups := [][]web.Route{
-		told.Routes(),
-		accessweb.ResidentRoutes(pages), accessweb.StaffRoutes(pages), integrationweb.Routes(a.Integration),
-		documentsweb.Routes(a.documentPages(pages)),
+	r := a.rooms()
+	groups := append(r.routes(), integrationweb.Routes(a.Integration),
 		orgsweb.Routes(orgsweb.Deps{Orgs: a.Orgs, Languages: a.Texts.Languages(), SampleLetter: a.Access.SampleLetter,
 			InviteStaff: func(ctx context.Context, by actor.Actor, in orgs.NewStaff) error {
 				_, err := a.Access.InviteStaff(ctx, by, in)
 				return err
 			},
-			ReinviteStaff: a.Access.ResendInvitation, ReaddressStaff: a.Access.Readdress, StaffAccess: a.staffAccess}),
-	}
+			ReinviteStaff: a.Access.ResendInvitation, ReaddressStaff: a.Access.Readdress, StaffAccess: a.staffAccess}))
 	if o.Routes != nil {
 		groups = append(groups, o.Routes(a))
 	}
@@ -70,7 +64,7 @@ func (a *App) mount(_ context.Context, o Options) (err error) {
 		return err
 	}
 	a.Handler, err = web.New(web.Config{Mux: a.Mux, Texts: a.Texts, Log: a.Log, Now: a.now, Metrics: a.metrics, Secure: a.cfg.secure(), Proxies: proxies,
-		Host: a.host, Session: a.session, ResidentShell: pages.ResidentShell, StaffShell: pages.StaffShell, Ready: a.isReady})
+		Host: a.host, Session: a.session, ResidentShell: r.access.ResidentShell, StaffShell: r.access.StaffShell, Ready: a.isReady})
 	return err
 }
 

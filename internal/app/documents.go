@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"foyer/internal/access/accessweb"
 	"foyer/internal/documents"
-	"foyer/internal/documents/documentsweb"
 	"foyer/internal/platform/upload"
 )
 
@@ -28,9 +26,4 @@ func (a *App) buildDocuments() error {
 	a.Documents = documents.New(documents.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Blobs: a.blobs, Desk: upload.New(a.blobs, scan), Quota: quota << 30})
 	a.Documents.Register(a.Queue)
 	return nil
-}
-
-// documentPages are the pages of files and documents.
-func (a *App) documentPages(*accessweb.Handlers) *documentsweb.Handlers {
-	return documentsweb.New(documentsweb.Deps{Documents: a.Documents})
 }

@@ -166,7 +166,7 @@ var wildcard = regexp.MustCompile(`\{(\w+)(\.\.\.)?\}`)
 // with a wildcard must be added here, or the test fails.
 var kinds = []struct{ before, kind string }{
 	{"/liegenschaften/", "property"}, {"/personen/", "person"}, {"/einheiten/", "unit"}, {"/schreiben/", "batch"}, {"/team/", "staff"},
-	{"/sitzungen/", "session"}, {"/geraete/", "session"}, {"/import/", "run"}, {"/zustellungen/", "delivery"}, {"/mails/", "delivery"}, {"/logo/", "logo"}, {"/briefe/", "person"}, {"/absagen/", "person"}, {"/meldungen/", "person"},
+	{"/sitzungen/", "session"}, {"/geraete/", "session"}, {"/import/", "run"}, {"/zustellungen/", "delivery"}, {"/mails/", "delivery"}, {"/logo/", "logo"}, {"/aushaenge/", "notice"}, {"/briefe/", "person"}, {"/absagen/", "person"}, {"/meldungen/", "person"},
 	{"/dateien/", "file"}, {"-file/", "token"}, {"5feae805b/", "token"}, {"/dokumente/", "document"},
 	{"/r/", "token"}, {"/r/mail/", "token"}, {"/passwort-neu/", "token"}, {"/einladung/", "token"}, {"/bestaetigen/", "token"}, {"/abbestellen/", "token"},
 }
@@ -267,7 +267,7 @@ func judge(route web.Route, id identity, foreign bool, w *httptest.ResponseRecor
 // observations.
 func TestT17_NothingIsWrittenAcrossSitesOrByReading(t *testing.T) {
 	e := newEstate(t)
-	observed := map[string]bool{"session": true, "audit_entry": true, "throttle": true} // seen_at; who fetched what; see below
+	observed := map[string]bool{"session": true, "audit_entry": true, "throttle": true, "notice_seen": true} // seen_at; who fetched what; see below
 	before := e.fresh.Digest(t, storetest.Org)
 	for _, route := range e.Mux.Routes() {
 		method, page, _ := strings.Cut(route.Pattern, " ")

@@ -2,15 +2,61 @@ package app
 
 import (
 	"foyer/internal/access/accessweb"
+	"foyer/internal/documents/documentsweb"
+	"foyer/internal/noticeboard/noticeboardweb"
 	"foyer/internal/notifications/notificationsweb"
+	"foyer/internal/platform/actor"
 	"foyer/internal/platform/ui"
+	"foyer/internal/platform/web"
 )
 
-// places brings what the capabilities show on each other's pages together: the
-// navigations of both sides, the home page, Heute, the pages of a property and
-// of a person. The order here is the order on the page.
-func (a *App) places(d accessweb.Deps) accessweb.Deps {
-	d.SettingsPlaces = append(d.SettingsPlaces,
-		accessweb.Place{Label: "notificationsweb.preferences.title", Path: notificationsweb.PreferencesPath, Icon: ui.IconBell})
-	return d
+// rooms are the pages of the capabilities that show parts on each other's.
+type rooms struct {
+	access    *accessweb.Handlers
+	told      *notificationsweb.Handlers
+	documents *documentsweb.Handlers
+	board     *noticeboardweb.Handlers
+}
+
+// rooms makes the pages. Those of access stand in the middle: they frame the
+// others, which bring them their places, panels, tabs and things to do.
+func (a *App) rooms() rooms {
+	in := accessweb.New(accessweb.Deps{Access: a.Access, Portfolio: a.Portfolio, Notifications: a.Notifications, Texts: a.Texts})
+	r := rooms{
+		access:    in,
+		told:      notificationsweb.New(notificationsweb.Deps{Notifications: a.Notifications, SettingsNav: in.SettingsNav}),
+		documents: documentsweb.New(documentsweb.Deps{Documents: a.Documents}),
+		board:     noticeboardweb.New(noticeboardweb.Deps{Board: a.Noticeboard, Portfolio: a.Portfolio, PropertyHead: in.PropertyHead}),
+	}
+	r.furnish(&in.Deps)
+	return r
+}
+
+// furnish brings what the capabilities show on each other's pages together. The
+// order here is the order on the page; one line is one thing.
+func (r rooms) furnish(d *accessweb.Deps) {
+	d.Panels = []accessweb.Panel{
+		{Body: r.board.Warnings},
+		{Side: true, Body: r.board.Panel},
+	}
+	d.SettingsPlaces = []accessweb.Place{
+		{Label: "notificationsweb.preferences.title", Path: notificationsweb.PreferencesPath, Icon: ui.IconBell},
+	}
+	d.StaffPlaces.Stock = []accessweb.Place{
+		{Label: "noticeboardweb.s.title", Path: noticeboardweb.StaffPath, Icon: ui.IconMegaphone, Right: actor.ReadPortfolio},
+	}
+	d.PropertyTabs = []accessweb.Place{
+		{Label: "noticeboardweb.tab", Path: noticeboardweb.TabPath, Right: actor.ReadPortfolio},
+	}
+}
+
+// routes are the pages of all rooms.
+func (r rooms) routes() [][]web.Route {
+	return [][]web.Route{
+		accessweb.ResidentRoutes(r.access),
+		accessweb.StaffRoutes(r.access),
+		r.told.Routes(),
+		documentsweb.Routes(r.documents),
+		r.board.Routes(),
+	}
 }

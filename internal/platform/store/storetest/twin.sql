@@ -89,3 +89,6 @@ INSERT INTO document_batch (org_id, id, property_id, kind, title, day, target, s
 	VALUES ('org-twin', 'twin-documents', 'twin-property', 'statement', 'Zwillingsmarke', '2026-01-01', 'unit', 'open', 'x', 1);
 INSERT INTO document_item (org_id, batch_id, id, name, file_id, problem, match_id, how, left_out)
 	VALUES ('org-twin', 'twin-documents', 'twin-item', 'Zwillingsmarke.pdf', '', 'x', 'twin-unit', 'name', FALSE);
+INSERT INTO notice (org_id, id, property_id, aud_kind, aud_id, title, body, urgent, from_day, until_day, state, created_by, created_at, published_at)
+	VALUES ('org-twin', 'twin-notice', 'twin-property', 'property', 'twin-property', 'Zwillingsmarke', 'Zwillingsmarke', TRUE, '2020-01-01', '2099-12-31', 'published', 'twin-staff', 1, 1);
+INSERT INTO notice_seen (org_id, notice_id, person_id, seen_at) VALUES ('org-twin', 'twin-notice', 'twin-person', 1);
