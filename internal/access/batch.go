@@ -105,7 +105,7 @@ func batchWithin(tx *store.Tx, by actor.Actor, id string) (Batch, error) {
 // StartLetters begins the batch of letters of a property (K15): for exactly
 // those who may register, have no access or an expired code, and whose unit
 // needs consumption information; includePending adds those whose code still
-// runs and becomes void. It returns the batch's id at once, a job writes the
+// runs and becomes void, but for what Invite would refuse to limited staff. It returns the batch's id at once, a job writes the
 // file. A batch of the property that is still being written is returned
 // instead of beginning a second one, and so is one that the same member began
 // with the same choice within the last two minutes: a second click must not void
@@ -190,6 +190,13 @@ func (s *Service) planLetters(tx *store.Tx, now time.Time, by actor.Actor, o org
 		needsArgs(o, now, propertyID, reason == ForRelease, includePending)...)
 	if err != nil {
 		return "", 0, err
+	}
+	if by.Limited() && includePending { // see sendable
+		others, err := store.List[string](tx, liveElsewhere, store.Micros(now), "", store.Spread(by.Properties()))
+		if err != nil {
+			return "", 0, err
+		}
+		all = slices.DeleteFunc(all, func(c candidate) bool { return slices.Contains(others, c.personID) })
 	}
 	chosen := onePerPerson(all)
 	if len(chosen) == 0 {

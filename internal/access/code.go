@@ -146,7 +146,7 @@ func (s *Service) issue(tx *store.Tx, now time.Time, by actor.Actor, g grant) er
 		by.Label(), store.Micros(now), store.Micros(g.Until)); err != nil {
 		return err
 	}
-	return audit.Note(tx, now, by, "access.issue", "person:"+g.PersonID, map[string]string{"channel": string(g.Channel), "batch": g.BatchID})
+	return audit.Note(tx, now, by, "access.issue", "person:"+g.PersonID, map[string]string{"channel": string(g.Channel), "batch": g.BatchID, "lease": g.LeaseID})
 }
 
 // Revoke takes a person's access back: every code is void, and somebody who

@@ -136,7 +136,9 @@ func within(tx *store.Tx, by actor.Actor, personID string) (*holder, error) {
 	return nil, fault.NotFound("person")
 }
 
-// sendable is mayGet for somebody who is not registered yet.
+// sendable is mayGet for somebody who is not registered yet. A person has one
+// code at a time, so staff who are limited to properties may send none while one
+// of a property counts that somebody else looks after: theirs would void it.
 func (s *Service) sendable(tx *store.Tx, by actor.Actor, now time.Time, personID, leaseID string) (orgs.Org, *holder, place, error) {
 	o, h, p, err := s.mayGet(tx, by, now, personID, leaseID)
 	if err != nil {
@@ -145,6 +147,13 @@ func (s *Service) sendable(tx *store.Tx, by actor.Actor, now time.Time, personID
 	a, err := loadAccess(tx, personID)
 	if err == nil && a.State == Confirmed {
 		err = fault.Conflicting("access.state.confirmed_already")
+	}
+	if err != nil || !by.Limited() {
+		return o, h, p, err
+	}
+	others, err := store.List[string](tx, liveElsewhere, store.Micros(now), personID, store.Spread(by.Properties()))
+	if err == nil && len(others) > 0 {
+		err = fault.Conflicting("access.limits.code_elsewhere")
 	}
 	return o, h, p, err
 }

@@ -44,7 +44,14 @@ var (
 	letterAgain = store.Scoped(`SELECT id, lease_id, sealed, issued_at, expires_at FROM access_code
 		WHERE org_id = $1 AND person_id = $2 AND ($3 = '' OR lease_id = $3) AND issued_by = $4 AND issued_at > $5 AND expires_at > $6
 		AND sealed <> '' AND used_at = 0 AND revoked_at = 0 ORDER BY issued_at DESC, id DESC LIMIT 1`)
-	keepLetter    = store.Scoped(`UPDATE access_code SET sealed = $3 WHERE org_id = $1 AND id = $2`)
+	keepLetter = store.Scoped(`UPDATE access_code SET sealed = $3 WHERE org_id = $1 AND id = $2`)
+	// liveElsewhere are the persons with a code that counts at $2 and is for a
+	// property that is none of $4; $3 is one person, '' for all.
+	liveElsewhere = store.Scoped(`SELECT DISTINCT c.person_id FROM access_code c
+		JOIN lease l ON l.org_id = c.org_id AND l.id = c.lease_id
+		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+		WHERE c.org_id = $1 AND c.expires_at > $2 AND c.used_at = 0 AND c.revoked_at = 0 AND ($3 = '' OR c.person_id = $3)
+		AND NOT (u.property_id IN ($4...)) ORDER BY c.person_id`)
 	forgetLetters = store.Scoped(`UPDATE access_code SET sealed = '' WHERE org_id = $1 AND sealed <> '' AND issued_at <= $2`)
 	useCode       = store.Scoped(`UPDATE access_code SET used_at = $3 WHERE org_id = $1 AND id = $2 AND used_at = 0 AND revoked_at = 0`)
 	sealCode      = store.Scoped(`UPDATE access_code SET link_hash = $3, expires_at = $4

@@ -2,6 +2,7 @@ package access
 
 import (
 	"testing"
+	"time"
 
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/store"
@@ -88,6 +89,60 @@ func TestT1_ALimitedClerkEndsNoAccessOfOtherProperties(t *testing.T) {
 		e.add(dweller{house: "16", person: gone, to: "2025-12-31"})
 		e.bring(gone, old, Confirmed)
 		e.want("gone from both", e.Revoke(ctx, clerk, gone), elsewhere)
+	})
+}
+
+// A person has one code at a time: who looks after one of her properties sees
+// what belongs to it, and does not void what the others' staff have sent.
+func TestT1_X5_ALimitedClerkSeesAndVoidsOnlyCodesOfOwnProperties(t *testing.T) {
+	each(t, func(t *testing.T, e *estate) {
+		const elsewhere = "access.limits.code_elsewhere"
+		e.house("14")
+		e.house("16")
+		p, near := e.add(dweller{house: "14"})
+		_, far := e.add(dweller{house: "16", person: p})
+		ctx, clerk, other := t.Context(), clerkOf("14"), clerkOf("16")
+		sent := ByMail{PersonID: p, LeaseID: far, Address: marlene, Consent: consentNow}
+		if err := e.Invite(ctx, other, sent); err != nil {
+			t.Fatal(err)
+		}
+		e.drain()
+		link := e.link(marlene)
+		if c, err := e.Person(ctx, clerk, p); err != nil || len(c.Codes)+len(c.Deliveries)+len(c.History) != 0 || len(c.Leases) != 1 || c.State != Pending || c.Consent == nil {
+			t.Errorf("%+v %v", c, err)
+		}
+		_, err := e.LetterFor(ctx, clerk, p, "")
+		e.want("letter", err, elsewhere)
+		sent.LeaseID, sent.Consent = near, nil
+		e.want("mail", e.Invite(ctx, clerk, sent), elsewhere)
+		e.want("before the form", e.MayInvite(ctx, clerk, p, near), elsewhere)
+		_, err = e.StartLetters(ctx, clerk, "14", true)
+		e.want("all letters", err, NobodyNeedsALetter)
+		if err := e.LookAtLink(ctx, e.anon, Entered{Link: link, Visit: visitor}); err != nil {
+			t.Errorf("the other property's code is void: %v", err)
+		}
+		for _, by := range []actor.Actor{other, e.clerk, clerkOf("16", "14")} {
+			want := [3]int{1, 1, 2} // the consent was recorded with the mail
+			if c, err := e.Person(ctx, by, p); err != nil || [3]int{len(c.Codes), len(c.Deliveries), len(c.History)} != want {
+				t.Errorf("%s sees %d codes, %d mails, %d entries, %v", by.Label(), len(c.Codes), len(c.Deliveries), len(c.History), err)
+			}
+		}
+		// Once it has run out it is in nobody's way, and stays where it belongs.
+		e.later(8 * 24 * time.Hour)
+		if _, err := e.LetterFor(ctx, clerk, p, near); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := e.Person(ctx, clerk, p); err != nil || len(c.Codes) != 1 || c.Codes[0].LeaseID != near || len(c.Deliveries) != 0 || len(c.History) != 1 {
+			t.Errorf("%+v %v", c, err)
+		}
+		if c, err := e.Person(ctx, other, p); err != nil || len(c.Codes) != 1 || c.Codes[0].LeaseID != far || len(c.Deliveries) != 1 {
+			t.Errorf("%+v %v", c, err)
+		}
+		_, err = e.LetterFor(ctx, other, p, far)
+		e.want("letter of the other", err, elsewhere)
+		if _, err := e.LetterFor(ctx, e.clerk, p, far); err != nil {
+			t.Errorf("by whoever looks after all: %v", err)
+		}
 	})
 }
 

@@ -2,6 +2,8 @@ package access
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"foyer/internal/notifications"
@@ -63,7 +65,9 @@ type PersonCard struct {
 
 // Person returns a person with leases, state, history of access, mails and
 // consent (K1, W10). A limited staff member sees the leases of his properties
-// only, a caretaker nothing of how somebody comes in. It needs ReadPortfolio.
+// only, and of somebody who has others too the codes, mails and history of his
+// own alone; a caretaker nothing of how somebody comes in. It needs
+// ReadPortfolio.
 func (s *Service) Person(ctx context.Context, by actor.Actor, personID string) (c PersonCard, err error) {
 	if err := by.Must(actor.ReadPortfolio); err != nil {
 		return c, err
@@ -92,9 +96,29 @@ func (s *Service) Person(ctx context.Context, by actor.Actor, personID string) (
 		if c.Brief = by.Role() == actor.Caretaker; c.Brief {
 			return nil
 		}
-		return c.records(tx, personID)
+		if err := c.records(tx, by, personID); err != nil || len(c.Leases) == len(h.places) {
+			return err
+		}
+		return c.narrow(by)
 	})
 	return c, err
+}
+
+// narrow leaves of mails and history what belongs to the leases and codes that
+// the card shows, and what the member did himself.
+func (c *PersonCard) narrow(by actor.Actor) error {
+	c.Deliveries = slices.DeleteFunc(c.Deliveries, func(d notifications.Delivery) bool {
+		return !slices.ContainsFunc(c.Codes, func(k IssuedCode) bool { return k.ID == d.Args["code"] })
+	})
+	var failed error
+	c.History = slices.DeleteFunc(c.History, func(e audit.Entry) bool {
+		var about struct{ Lease string }
+		if err := json.Unmarshal([]byte(e.Detail), &about); err != nil {
+			failed = err
+		}
+		return e.Actor != by.Label() && !slices.ContainsFunc(c.Leases, func(l PersonLease) bool { return l.LeaseID == about.Lease })
+	})
+	return failed
 }
 
 func (p *place) card(o orgs.Org, today string) PersonLease {
@@ -104,14 +128,15 @@ func (p *place) card(o orgs.Org, today string) PersonLease {
 }
 
 // records reads what was sent, used, revoked and agreed to.
-func (c *PersonCard) records(tx *store.Tx, personID string) error {
+func (c *PersonCard) records(tx *store.Tx, by actor.Actor, personID string) error {
 	type row struct {
 		IssuedCode
 		issued, expires, used, revoked, printed int64
 	}
+	all, properties := limits(by)
 	rows, err := store.All(tx, issuedCodes, func(r *row) []any {
 		return []any{&r.ID, &r.LeaseID, &r.Channel, &r.Address, &r.ConsentID, &r.BatchID, &r.By, &r.issued, &r.expires, &r.used, &r.revoked, &r.RevokedBy, &r.Reason, &r.printed}
-	}, personID)
+	}, personID, all, properties)
 	if err != nil {
 		return err
 	}

@@ -115,7 +115,9 @@ var (
 
 	issuedCodes = store.Scoped(`SELECT c.id, c.lease_id, c.channel, c.address, c.consent_id, c.batch_id, c.issued_by, c.issued_at, c.expires_at,
 			c.used_at, c.revoked_at, c.revoked_by, c.revoke_reason, coalesce(b.printed_at, 0)
-		FROM access_code c LEFT JOIN letter_batch b ON b.org_id = c.org_id AND b.id = c.batch_id
-		WHERE c.org_id = $1 AND c.person_id = $2 ORDER BY c.issued_at DESC, c.id DESC LIMIT 50`)
+		FROM access_code c JOIN lease l ON l.org_id = c.org_id AND l.id = c.lease_id
+		JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+		LEFT JOIN letter_batch b ON b.org_id = c.org_id AND b.id = c.batch_id
+		WHERE c.org_id = $1 AND c.person_id = $2 AND ($3 OR u.property_id IN ($4...)) ORDER BY c.issued_at DESC, c.id DESC LIMIT 50`)
 	staffNames = store.Scoped(`SELECT id, name FROM staff WHERE org_id = $1 ORDER BY id`)
 )
