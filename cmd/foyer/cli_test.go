@@ -85,8 +85,7 @@ func release(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%d properties %s", len(list), args[1])
 		}
 		ts.Check(a.Access.ConfirmChecklist(ctx, by, list[0].ID, true, true, true))
-		_, err := a.Access.SwitchPortal(ctx, by, list[0].ID, true)
-		ts.Check(err)
+		ts.Check(a.Access.SetPropertyPortal(ctx, by, list[0].ID, true))
 	})
 }
 

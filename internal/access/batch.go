@@ -222,10 +222,14 @@ func (s *Service) planLetters(tx *store.Tx, now time.Time, by actor.Actor, o org
 	return id, len(chosen), audit.Note(tx, now, by, "access.letters", "property:"+propertyID, map[string]any{"batch": id, "letters": len(chosen), "reason": reason})
 }
 
+// soon is the last day on which a lease may begin that counts for a batch.
+func soon(o orgs.Org, now time.Time) string {
+	return now.In(o.Location()).AddDate(0, 0, soonDays).Format(time.DateOnly)
+}
+
 // needsArgs are the arguments of whoNeeds.
 func needsArgs(o orgs.Org, now time.Time, propertyID string, anyUnit, includePending bool) []any {
-	local := now.In(o.Location())
-	return []any{propertyID, local.Format(time.DateOnly), local.AddDate(0, 0, soonDays).Format(time.DateOnly),
+	return []any{propertyID, o.Today(now), soon(o, now),
 		o.Settings.WhoMayRegister == orgs.PlusListedResidents, anyUnit, store.Micros(now), includePending}
 }
 

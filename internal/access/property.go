@@ -17,6 +17,9 @@ import (
 // same transaction, see OnRelease, which refuses while the checklist is open
 // (K3) or the organisation's portal is off. It needs EditPortfolio.
 func (s *Service) SetPropertyPortal(ctx context.Context, by actor.Actor, propertyID string, on bool) error {
+	if err := by.Must(actor.EditPortfolio); err != nil {
+		return err
+	}
 	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
 		now := s.now()
 		first, err := portfolio.SetPortal(tx, now, by, propertyID, on)

@@ -21,6 +21,7 @@ type Filter struct {
 	Text      string // names, or part of the unit
 	Stairwell string
 	State     State // Ended shows past leases, "" all but them
+	Need      bool  // only whom the button above the table would write to (K15)
 	Page      int   // from 1; 0 is 1
 }
 
@@ -164,8 +165,9 @@ func (out *Residents) rows(tx *store.Tx, o orgs.Org, now time.Time, f Filter) (e
 	if !f.State.Valid() {
 		f.State = ""
 	}
-	args := []any{out.PropertyID, o.Today(now), store.Micros(now), fold.Text(f.Text), f.Stairwell, string(f.State)}
-	if out.Total = out.lines; args[3] != "" || f.Stairwell != "" || f.State != "" {
+	args := []any{out.PropertyID, o.Today(now), store.Micros(now), fold.Text(f.Text), f.Stairwell, string(f.State),
+		f.Need, soon(o, now), o.Settings.WhoMayRegister == orgs.PlusListedResidents}
+	if out.Total = out.lines; args[3] != "" || f.Stairwell != "" || f.State != "" || f.Need {
 		if out.Total, err = store.Value[int](tx, residentCount, args...); err != nil {
 			return err
 		}

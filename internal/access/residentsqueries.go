@@ -17,10 +17,14 @@ const (
 	residentState = `CASE WHEN ` + residentOver + ` THEN 'ended' WHEN pa.state IS NULL THEN 'none'
 		WHEN pa.state = 'pending' AND pa.until <= $4 THEN 'expired' ELSE pa.state END`
 	// residentFilter leaves out ended rows unless they are asked for: $5 words,
-	// $6 stairwell, $7 state, $8 leases.
+	// $6 stairwell, $7 state; $8 asks for those alone to whom the button above the
+	// table writes, as needsAccess has it: $9 is its last day, $10 adds residents
+	// who are no party.
 	residentFilter = ` AND ($5 = '' OR ' ' || pe.search LIKE '% ' || $5 || '%' OR u.match_key LIKE '%' || $5 || '%')
 		AND ($6 = '' OR CASE WHEN u.stairwell <> '' THEN u.stairwell ELSE b.house_number END = $6)
-		AND CASE WHEN $7 = '' THEN NOT ` + residentOver + ` ELSE ` + residentState + ` = $7 END`
+		AND CASE WHEN $7 = '' THEN NOT ` + residentOver + ` ELSE ` + residentState + ` = $7 END
+		AND (NOT $8 OR (NOT ` + residentOver + ` AND l.starts_on <= $9 AND lp.from_day <= $9 AND u.uvi_needed
+			AND (lp.role IN ('contract_party', 'owner') OR ($10 AND lp.role = 'co_resident')) AND ` + residentState + ` IN ('none', 'requested', 'expired')))`
 	// batchCounts leaves out batches whose letters are all worth nothing: every
 	// code was used, replaced or taken back.
 	batchCounts = `EXISTS (SELECT 1 FROM access_code k WHERE k.org_id = b.org_id AND k.batch_id = b.id AND k.batch_id <> '' AND k.used_at = 0 AND k.revoked_at = 0)`
@@ -36,7 +40,7 @@ var (
 		u.id, u.label, u.floor, u.stairwell, u.usage, u.uvi_needed, b.street, b.house_number,
 		` + residentState + `, coalesce(pa.since, 0), coalesce(pa.until, 0), coalesce(pa.channel, '')
 		` + residentJoins + residentFilter + `
-		ORDER BY u.sort_key, u.id, l.starts_on, l.id, lp.person_id LIMIT $8 OFFSET $9`)
+		ORDER BY u.sort_key, u.id, l.starts_on, l.id, lp.person_id LIMIT $11 OFFSET $12`)
 	residentCount = store.Scoped(`SELECT count(*) ` + residentJoins + residentFilter)
 	// residentSums counts the persons of a property per state, those of them
 	// for whom the button above the table is (until $5, $6 adds residents who are no party, as in needsAccess), and

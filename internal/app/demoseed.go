@@ -180,7 +180,7 @@ func (s *seeder) release(refs []string) func(context.Context) error {
 			if err := s.Access.ConfirmChecklist(ctx, s.by, p.ID, true, true, true); err != nil {
 				return err
 			}
-			if _, err := s.Access.SwitchPortal(ctx, s.by, p.ID, true); err != nil {
+			if err := s.Access.SetPropertyPortal(ctx, s.by, p.ID, true); err != nil {
 				return err
 			}
 		}

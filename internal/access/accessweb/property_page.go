@@ -50,6 +50,10 @@ type needView struct {
 	property string
 }
 
+// needed is the value of "schreiben" that shows only whom the button above the
+// table would write to: the list behind the entry of expired codes on Heute.
+const needed = "noetig"
+
 // propertyDone translates what has just been done.
 var propertyDone = map[string]string{
 	"email": "accessweb.s.done.email", "brief": "accessweb.s.done.letter", "entzogen": "accessweb.s.done.revoked",
@@ -60,7 +64,7 @@ var propertyDone = map[string]string{
 
 func (h *Handlers) residents(c *web.Ctx) error {
 	page, _ := strconv.Atoi(c.Query("seite")) // anything else is the first
-	f := access.Filter{Text: strings.TrimSpace(c.Query("q")), Stairwell: c.Query("aufgang"), State: access.State(c.Query("zugang")), Page: page}
+	f := access.Filter{Text: strings.TrimSpace(c.Query("q")), Stairwell: c.Query("aufgang"), State: access.State(c.Query("zugang")), Need: c.Query("schreiben") == needed, Page: page}
 	if !f.State.Valid() {
 		f.State = ""
 	}
@@ -74,7 +78,7 @@ func (h *Handlers) residents(c *web.Ctx) error {
 	}
 	p.Units, p.Persons = list.Units, list.Persons
 	v := residentsView{propertyHead: h.headOf(c, p, ""), filter: f, path: propertyPath(p.ID), list: list, legend: stateLegend(c),
-		filtered: f.Text != "" || f.Stairwell != "" || f.State != ""}
+		filtered: f.Text != "" || f.Stairwell != "" || f.State != "" || f.Need}
 	v.need = needOf(c, list)
 	for i, r := range list.Rows {
 		v.rows = append(v.rows, v.row(c, i, r))
@@ -228,6 +232,9 @@ func (v residentsView) sum(c *web.Ctx) string {
 	if v.filter.State != "" {
 		parts = append(parts, c.T(v.filter.State.Label()))
 	}
+	if v.filter.Need {
+		parts = append(parts, c.T("accessweb.s.residents.needed"))
+	}
 	return strings.Join(parts, " · ")
 }
 
@@ -238,6 +245,9 @@ func (v residentsView) url(page int) string {
 		if value != "" {
 			q.Set(name, value)
 		}
+	}
+	if v.filter.Need {
+		q.Set("schreiben", needed)
 	}
 	if page > 1 {
 		q.Set("seite", strconv.Itoa(page))

@@ -284,6 +284,7 @@ func TestResidentsAreFilteredAndPaged(t *testing.T) {
 	b.want(b.get("/verwaltung/liegenschaften/p1?aufgang=16&seite=2"), 200, "40 Einträge · Aufgang 16", "aufgang=16", "Muster39", "!Muster00", "Filter zurücksetzen")
 	b.want(b.get("/verwaltung/liegenschaften/p1?seite=99&zugang=unsinn"), 200, "Seite 2 von 2")
 	b.want(b.get("/verwaltung/liegenschaften/p1?q=haddad"), 200, "Samira Haddad", "!Elke Pohl", "1 Eintrag")
+	b.want(b.get("/verwaltung/liegenschaften/p1?zugang=expired&schreiben=noetig"), 200, "Hannelore Weiß", "1 Eintrag · Abgelaufen · nur wer ein neues Schreiben braucht")
 	b.want(b.get("/verwaltung/liegenschaften/p1?zugang=expired"), 200, "Hannelore Weiß", "1 Eintrag · Abgelaufen", "Abgelaufen (1)")
 	b.want(b.get("/verwaltung/liegenschaften/p1?q=niemand"), 200, "Nichts gefunden")
 }

@@ -170,7 +170,7 @@ func tasks(c *web.Ctx, t access.Today) []ui.TodayItem {
 		list = append(list, task)
 	}
 	for _, p := range t.Expired {
-		list = append(list, ui.TodayItem{Icon: ui.IconClockAlert, Title: c.T("accessweb.s.today.expired", "count", p.Persons), URL: propertyPath(p.PropertyID) + "?zugang=expired",
+		list = append(list, ui.TodayItem{Icon: ui.IconClockAlert, Title: c.T("accessweb.s.today.expired", "count", p.Persons), URL: propertyPath(p.PropertyID) + "?zugang=expired&schreiben=noetig",
 			Text: c.T("accessweb.s.today.expired_text"), Meta: []string{p.Property}})
 	}
 	for i := range list {
