@@ -23,7 +23,8 @@ func (a *App) buildDocuments() error {
 	if err != nil || quota < 0 {
 		return errors.New("FOYER_QUOTA_GB must be a whole number, 0 for no limit")
 	}
-	a.Documents = documents.New(documents.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Blobs: a.blobs, Desk: upload.New(a.blobs, scan), Quota: quota << 30})
+	a.Documents = documents.New(documents.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Blobs: a.blobs, Desk: upload.New(a.blobs, scan),
+		Access: a.Access, Notifications: a.Notifications, Quota: quota << 30})
 	a.Documents.Register(a.Queue)
 	return nil
 }

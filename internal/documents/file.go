@@ -279,6 +279,12 @@ func (s *Service) visible(tx *store.Tx, by actor.Actor, id string) (File, error)
 	if !ok || err != nil {
 		return File{}, fault.NotFound("file")
 	}
+	if f.OwnerKind == documentOwner && by.Kind() == actor.Resident { // what was replaced is for staff
+		d, err := load(tx, f.OwnerID)
+		if err != nil || d.FileID != f.ID {
+			return File{}, fault.NotFound("file")
+		}
+	}
 	return f, nil
 }
 

@@ -64,11 +64,13 @@ func TestT41_H6_H7_LinksLiveSixtyMinutes(t *testing.T) {
 		}
 		h.must(h.Open(ctx, anna, "s1", f.ID, again))
 		for name, call := range map[string]func() (Opened, error){
-			"another account":      func() (Opened, error) { return h.Open(ctx, bert, "s1", f.ID, again) },
-			"staff":                func() (Opened, error) { return h.Open(ctx, boss, "s1", f.ID, again) },
-			"another file":         func() (Opened, error) { return h.Open(ctx, anna, "s1", other.ID, again) },
-			"nobody":               func() (Opened, error) { return h.Open(ctx, actor.NewAnonymous(storetest.Org), "s1", f.ID, again) },
-			"another organisation": func() (Opened, error) { return h.Open(ctx, actor.NewResident(storetest.Twin, "acc-anna", nil), "s1", f.ID, again) },
+			"another account": func() (Opened, error) { return h.Open(ctx, bert, "s1", f.ID, again) },
+			"staff":           func() (Opened, error) { return h.Open(ctx, boss, "s1", f.ID, again) },
+			"another file":    func() (Opened, error) { return h.Open(ctx, anna, "s1", other.ID, again) },
+			"nobody":          func() (Opened, error) { return h.Open(ctx, actor.NewAnonymous(storetest.Org), "s1", f.ID, again) },
+			"another organisation": func() (Opened, error) {
+				return h.Open(ctx, actor.NewResident(storetest.Twin, "acc-anna", nil), "s1", f.ID, again)
+			},
 		} {
 			if _, err := call(); !isNotFound(err) {
 				t.Errorf("%s: %v", name, err)

@@ -7,18 +7,28 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"log/slog"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 
+	"foyer/internal/access"
+	"foyer/internal/notifications"
+	"foyer/internal/notifications/mail"
+	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/blob"
+	"foyer/internal/platform/email"
 	"foyer/internal/platform/fault"
+	"foyer/internal/platform/i18n"
+	"foyer/internal/platform/jobs"
 	"foyer/internal/platform/seal"
 	"foyer/internal/platform/store"
 	"foyer/internal/platform/store/storetest"
+	"foyer/internal/platform/ui"
 	"foyer/internal/platform/upload"
 	"foyer/internal/portfolio"
 )
@@ -30,6 +40,9 @@ type house struct {
 	db    *store.DB
 	blobs *blob.Dir
 	at    time.Time
+	queue *jobs.Queue
+	notes *notifications.Service
+	out   *mail.Outbox
 }
 
 func newHouse(t *testing.T, db *store.DB) *house {
@@ -44,7 +57,23 @@ func newHouse(t *testing.T, db *store.DB) *house {
 		t.Fatal(err)
 	}
 	h := &house{t: t, db: db, blobs: blobs, at: time.Date(2026, 11, 12, 9, 0, 0, 0, time.UTC)}
-	h.Service = New(Deps{DB: db, Now: func() time.Time { return h.at }, Keys: keys, Blobs: blobs, Desk: upload.New(blobs, nil)})
+	now := func() time.Time { return h.at }
+	h.queue = jobs.New(db, now, slog.New(slog.DiscardHandler))
+	h.out = mail.NewOutbox(now)
+	h.notes = notifications.New(db, now, h.out, h.queue)
+	texts, err := i18n.New(i18n.Texts, ui.Texts, email.Texts, notifications.Texts, orgs.Texts, portfolio.Texts, access.Texts, upload.Texts, Texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	org, err := orgs.New(orgs.Deps{DB: db, Now: now, Blobs: blobs, Languages: texts.Languages(), BaseURL: "https://a.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	acc := access.New(access.Deps{DB: db, Now: now, Keys: keys, Passwords: seal.NewPasswords(), Blobs: blobs, Texts: texts, Orgs: org, Sender: mail.Address{Addr: "portal@a.example"}})
+	acc.Register(h.queue, h.notes)
+	h.Service = New(Deps{DB: db, Now: func() time.Time { return h.at }, Keys: keys, Blobs: blobs, Desk: upload.New(blobs, nil),
+		Access: acc, Notifications: h.notes})
+	h.Register(h.queue)
 	return h
 }
 
@@ -159,4 +188,40 @@ func content(t *testing.T, o Opened, err error) []byte {
 	return data
 }
 
-func isNotFound(err error) bool { return errors.Is(err, fault.ErrNotFound) || errors.Is(err, fault.ErrDenied) }
+func isNotFound(err error) bool {
+	return errors.Is(err, fault.ErrNotFound) || errors.Is(err, fault.ErrDenied)
+}
+
+// publish puts a small PDF to an audience.
+func (h *house) publish(by actor.Actor, kind Kind, title, day string, to portfolio.Kind, target string, more ...func(*Draft)) Document {
+	h.t.Helper()
+	f, err := h.Keep(h.t.Context(), by, "datei", title+".pdf", bytes.NewReader(pdf(h.t, title)))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	in := Draft{FileID: f.ID, Facts: Facts{Kind: kind, Title: title, Day: day}, Audience: to, TargetID: target}
+	for _, m := range more {
+		m(&in)
+	}
+	d, err := h.Publish(h.t.Context(), by, in)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return d
+}
+
+func standing(in *Draft) { in.Facts.Standing = true }
+
+// titles are what a resident sees.
+func (h *house) titles(by actor.Actor) (out []string) {
+	h.t.Helper()
+	shelf, err := h.Mine(h.t.Context(), by)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, e := range shelf.Entries {
+		out = append(out, e.Title)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"foyer/internal/access"
+	"foyer/internal/notifications"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/blob"
 	"foyer/internal/platform/fault"
@@ -16,12 +18,14 @@ import (
 
 // Deps is what the service stands on.
 type Deps struct {
-	DB    *store.DB
-	Now   func() time.Time
-	Keys  *seal.Keys
-	Blobs *blob.Dir
-	Desk  *upload.Desk
-	Quota int64 // bytes that an organisation may keep; 0 = no limit
+	DB            *store.DB
+	Now           func() time.Time
+	Keys          *seal.Keys
+	Blobs         *blob.Dir
+	Desk          *upload.Desk
+	Access        *access.Service
+	Notifications *notifications.Service
+	Quota         int64 // bytes that an organisation may keep; 0 = no limit
 }
 
 // Service holds the use-cases. It is safe for concurrent use once everybody
@@ -32,13 +36,15 @@ type Service struct {
 	keys   *seal.Keys
 	blobs  *blob.Dir
 	desk   *upload.Desk
+	access *access.Service
+	notify *notifications.Service
 	quota  int64
 	owners map[string]Sees
 }
 
 // New returns the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, now: d.Now, keys: d.Keys, blobs: d.Blobs, desk: d.Desk, quota: d.Quota, owners: map[string]Sees{}}
+	s := &Service{db: d.DB, now: d.Now, keys: d.Keys, blobs: d.Blobs, desk: d.Desk, access: d.Access, notify: d.Notifications, quota: d.Quota, owners: map[string]Sees{}}
 	s.RegisterOwner(draftOwner, func(_ *store.Tx, by actor.Actor, ownerID string) (bool, error) {
 		return by.Account() != "" && by.Account() == ownerID, nil
 	})
@@ -78,6 +84,9 @@ const draftLife = 7 * 24 * time.Hour
 // Register hands the jobs to the queue.
 func (s *Service) Register(q *jobs.Queue) {
 	q.Register("documents.drafts", jobs.Kind{Every: 24 * time.Hour, Run: s.endDrafts})
+	q.Register("documents.expire", jobs.Kind{Every: 24 * time.Hour, Run: s.expire})
+	q.Register(tellJob, jobs.Kind{Run: s.tell})
+	s.notify.Register(mailNew, s.render)
 }
 
 // endDrafts removes kept files that no item has taken over.
