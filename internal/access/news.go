@@ -24,7 +24,7 @@ func (s *Service) StaffLink(o orgs.Org, path string) string { return s.address(o
 func (s *Service) NewsLetter(o orgs.Org, lang string, now time.Time) letter.Letter {
 	p := s.texts.Printer(lang)
 	set := o.Settings
-	out := letter.Letter{Lang: lang}
+	out := letter.Letter{Lang: lang, Number: p.T("access.letter.page")}
 	for _, r := range [][2]string{
 		{p.T("access.letter.info.date"), p.Day(o.Today(now))},
 		{p.T("access.letter.info.contact"), set.LetterContact},

@@ -7,6 +7,7 @@ import (
 	"foyer/internal/access"
 	"foyer/internal/documents"
 	"foyer/internal/integration"
+	"foyer/internal/notifications"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/jobs"
@@ -18,7 +19,7 @@ import (
 const orphanAge = 24 * time.Hour
 
 // blobRefs are the capabilities that keep files.
-var blobRefs = []func(*store.Tx) ([]string, error){orgs.Blobs, access.Blobs, documents.Blobs, integration.Blobs}
+var blobRefs = []func(*store.Tx) ([]string, error){orgs.Blobs, notifications.Blobs, access.Blobs, documents.Blobs, integration.Blobs}
 
 // sweepOrphans removes what a process that died has left: files whose row was
 // never written, and files half written. They may hold personal data.

@@ -31,6 +31,8 @@ type Service struct {
 func New(db *store.DB, now func() time.Time, sender mail.Sender, queue *jobs.Queue) *Service {
 	s := &Service{db: db, now: now, sender: sender, renderers: map[string]Renderer{}, letters: map[string]LetterRenderer{}, replies: map[string]ReplyHandler{}}
 	queue.Register(jobKind, jobs.Kind{Run: s.deliver, Attempts: renderings})
+	queue.Register(jobPrint, jobs.Kind{Run: s.print, Attempts: printAttempts})
+	queue.Register(jobPrintErase, jobs.Kind{Run: s.eraseRun})
 	queue.Register(jobDigest, jobs.Kind{Run: s.deliverDigest, Attempts: renderings})
 	return s
 }

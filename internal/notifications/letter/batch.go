@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// Batch writes letters into one PDF file, a page each. It is not for
+// Batch writes letters into one PDF file, each on a page of its own, or several. It is not for
 // concurrent use; several batches are.
 type Batch struct {
 	f       *file
@@ -19,7 +19,10 @@ type Batch struct {
 	content []byte
 	pages   []int // object numbers
 	lang    string
-	ids     struct{ catalog, pages, info, resources, stationery, logo int }
+	ids     struct{ catalog, pages, info, resources, stationery, logo, next, nextResources int }
+	sender  Sender
+	logo    *picture
+	one     [1][]byte // the contents of a letter of one page
 	fonts   [weights]int
 	closed  bool
 }
@@ -31,7 +34,7 @@ func New(w io.Writer, sender Sender, opts Options) (*Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Batch{opts: opts, ruler: ruler{faces: faces()}}
+	b := &Batch{opts: opts, sender: sender, logo: logo, ruler: ruler{faces: faces()}}
 	for i, fc := range faces() {
 		b.used[i], b.own[i] = make([]bool, len(fc.width)), make([]bool, len(fc.width))
 	}
@@ -55,7 +58,7 @@ func New(w io.Writer, sender Sender, opts Options) (*Batch, error) {
 	return b, b.f.err
 }
 
-// Add writes a letter as the next page. ErrIncomplete, ErrGlyph and ErrTooLong
+// Add writes a letter as the next page or pages. ErrIncomplete, ErrGlyph and ErrTooLong
 // concern this letter alone: nothing of it is in the file, and the next may
 // follow. Any other error comes from the writer; the file is then lost.
 func (b *Batch) Add(l Letter) error {
@@ -72,13 +75,7 @@ func (b *Batch) Add(l Letter) error {
 	for i := range b.own {
 		clear(b.own[i])
 	}
-	c := canvas{b: b.content[:0], m: &b.ruler, used: &b.own}
-	// The language goes with the text, for a file may hold letters in several.
-	c.op("/Span<</Lang(" + composed.lang + ")>>BDC")
-	c.op("/Head Do")
-	err = c.page(composed, b.footTop)
-	c.op("EMC")
-	b.content = c.b
+	pages, err := b.draw(composed)
 	if err != nil {
 		return err
 	}
@@ -90,14 +87,37 @@ func (b *Batch) Add(l Letter) error {
 	if b.lang == "" {
 		b.lang = composed.lang
 	}
-	content, page := b.f.reserve(), b.f.reserve()
-	b.f.stream(content, "", b.content)
-	b.f.object(page, fmt.Sprintf("<</Type/Page/Parent %d 0 R/Resources %d 0 R/Contents %d 0 R>>", b.ids.pages, b.ids.resources, content))
-	b.pages = append(b.pages, page)
+	resources := b.ids.resources
+	for i, p := range pages {
+		if i > 0 {
+			if err := b.next(); err != nil {
+				return err
+			}
+			resources = b.ids.nextResources
+		}
+		content, page := b.f.reserve(), b.f.reserve()
+		b.f.stream(content, "", p)
+		b.f.object(page, fmt.Sprintf("<</Type/Page/Parent %d 0 R/Resources %d 0 R/Contents %d 0 R>>", b.ids.pages, resources, content))
+		b.pages = append(b.pages, page)
+	}
 	return b.f.err
 }
 
-// Pages gives how many letters the file holds so far.
+// draw makes the contents of a letter's pages.
+func (b *Batch) draw(l *composed) ([][]byte, error) {
+	if len(l.steps) == 0 {
+		return b.flow(l)
+	}
+	c := canvas{b: b.content[:0], m: &b.ruler, used: &b.own}
+	c.begin(l, "/Head Do")
+	err := c.page(l, b.footTop)
+	c.op("EMC")
+	b.content = c.b
+	b.one[0] = b.content
+	return b.one[:], err
+}
+
+// Pages gives how many pages the file holds so far.
 func (b *Batch) Pages() int { return len(b.pages) }
 
 // Close completes the file; it does not close the writer. A file without any

@@ -25,6 +25,7 @@ type composed struct {
 	after      [][]atom
 	closing    []atom
 	note       []atom
+	number     string
 }
 
 type composedStep struct {
@@ -41,6 +42,7 @@ func (s *compositor) compose(l *Letter) (*composed, error) {
 	s.atoms, s.err = s.atoms[:0], nil
 	c := &composed{
 		lang:       l.Lang,
+		number:     l.Number,
 		to:         s.plain(l.To, "to"),
 		subject:    s.set(l.Subject, "subject", bold, false),
 		salutation: s.set(l.Salutation, "text", regular, false),
@@ -126,6 +128,8 @@ func check(l *Letter) error {
 		return missing("subject")
 	case (l.Code == "") != (shown == 0):
 		return missing("code and the step that shows it")
+	case l.Number != "" && !numbered(l.Number):
+		return missing("the page number's form")
 	case shown > 1:
 		return missing("one step that shows the code")
 	case (l.URL == "") != (len(l.Steps) == 0):
@@ -147,6 +151,11 @@ func check(l *Letter) error {
 		return missing("the url's host in the text")
 	}
 	return nil
+}
+
+// numbered tells if a form of page numbers takes two numbers and nothing else.
+func numbered(form string) bool {
+	return strings.Count(form, "%d") == 2 && strings.Count(form, "%") == 2
 }
 
 // names tells if the body of a letter holds the host, in ASCII or in the

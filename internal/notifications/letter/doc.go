@@ -1,5 +1,6 @@
-// Package letter prints access letters (Zugangsschreiben) as PDF: one page per
-// letter, any number of letters in one file.
+// Package letter prints letters as PDF, any number of them in one file: access
+// letters (Zugangsschreiben) of one page each, and plain letters, whose text
+// runs over as many pages as it needs.
 //
 // The caller supplies every word; this package owns only the paper. A page
 // follows DIN 5008 form B: the address stands in the window of a DL or C6/C5
@@ -8,7 +9,11 @@
 // 20 mm. In the body a box holds the numbered steps, the code in large type and
 // a QR code of 36 mm drawn as vectors.
 //
-// # One letter, one page, nothing of anyone else
+// A plain letter has no box. Further pages carry the letterhead and the foot, no
+// address field, and all of them their number. A paragraph is divided only
+// where two lines stand on either side; greeting and name stay together.
+//
+// # One letter, its own pages, nothing of anyone else
 //
 // A Batch composes each letter in memory and writes it only when it is whole.
 // A letter that fails (a character the font lacks, a text too long for the

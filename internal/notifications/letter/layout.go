@@ -48,10 +48,7 @@ const (
 // page draws a letter. On error the canvas holds part of it and is thrown away.
 func (c *canvas) page(l *composed, footTop float64) error {
 	c.color(black)
-	if err := c.address(l.to); err != nil {
-		return err
-	}
-	if err := c.info(l.info); err != nil {
+	if err := c.front(l); err != nil {
 		return err
 	}
 	mark := len(c.b)

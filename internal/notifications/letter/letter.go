@@ -34,7 +34,8 @@ const MaxFootLines = 5
 // zone. Source: DIN 5008:2020, 19.2 (address field).
 const MaxAddressLines = 6
 
-// Letter is one page to one person. Paragraphs (Intro, Steps, After) may hold
+// Letter is one letter to one person, or to those who share an address: one page
+// with steps, else as many as its text needs. Paragraphs (Intro, Steps, After) may hold
 // **bold** runs; data put into them goes through Plain first. All other fields
 // print as they are. A no-break space (U+00A0) keeps words on one line, as in a
 // phone number; "\n" in a paragraph begins a new line.
@@ -52,6 +53,9 @@ type Letter struct {
 	After      []string // paragraphs below the box
 	Closing    []string // lines: the greeting, the name of who signs
 	Note       string   // in grey at the end: other languages
+	// Number is the form of the page numbers of a letter that needs several pages,
+	// "Seite %d von %d"; "" for none. Only letters without steps may need them.
+	Number string
 }
 
 // Step is one numbered step in the box.
