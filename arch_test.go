@@ -56,9 +56,10 @@ var layer = map[string][]string{
 
 	"internal/notifications/notificationsweb": append([]string{"internal/notifications", "internal/platform/ui", "internal/platform/web"}, platform...),
 
-	"internal/orgs/orgsweb":               append([]string{"internal/orgs", "internal/platform/ui", "internal/platform/web"}, platform...),
-	"internal/access/accessweb":           append([]string{"internal/access", "internal/orgs", "internal/portfolio", "internal/notifications", "internal/platform/ui", "internal/platform/web"}, platform...),
-	"internal/integration/integrationweb": append([]string{"internal/integration", "internal/integration/...", "internal/orgs", "internal/platform/ui", "internal/platform/web"}, platform...),
+	"internal/orgs/orgsweb":                   append([]string{"internal/orgs", "internal/platform/ui", "internal/platform/web"}, platform...),
+	"internal/conversations/conversationsweb": append([]string{"internal/conversations", "internal/orgs", "internal/portfolio", "internal/access", "internal/notifications", "internal/documents", "internal/platform/ui", "internal/platform/web"}, platform...),
+	"internal/access/accessweb":               append([]string{"internal/access", "internal/orgs", "internal/portfolio", "internal/notifications", "internal/platform/ui", "internal/platform/web"}, platform...),
+	"internal/integration/integrationweb":     append([]string{"internal/integration", "internal/integration/...", "internal/orgs", "internal/platform/ui", "internal/platform/web"}, platform...),
 }
 
 var (

@@ -116,7 +116,7 @@ func (j *journey) leases(t *testing.T) {
 	j.look(t, p, "start")
 	for _, to := range []string{"Werkhof 3", "Ahornallee 12 a", "Ahornallee 14"} {
 		p.Follow(p.Eval(`[...document.querySelectorAll("button[name=vertrag]")].map(b => b.getAttribute("aria-label") || "").find(l => l.startsWith("` + to + `,")) || "` + to + `"`))
-		if got := p.Text("main h2"); got != to {
+		if got := p.Eval(`[...document.querySelectorAll("main h2")].map(h => h.textContent.trim()).join("|") + "|"`); !strings.Contains(got, to+"|") {
 			t.Errorf("chose %s, but the home page is about %q", to, got)
 		}
 	}

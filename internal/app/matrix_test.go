@@ -168,6 +168,7 @@ var kinds = []struct{ before, kind string }{
 	{"/liegenschaften/", "property"}, {"/personen/", "person"}, {"/einheiten/", "unit"}, {"/schreiben/", "batch"}, {"/team/", "staff"},
 	{"/sitzungen/", "session"}, {"/geraete/", "session"}, {"/import/", "run"}, {"/zustellungen/", "delivery"}, {"/mails/", "delivery"}, {"/logo/", "logo"}, {"/aushaenge/", "notice"}, {"/briefe/", "person"}, {"/absagen/", "person"}, {"/meldungen/", "person"},
 	{"/dateien/", "file"}, {"-file/", "token"}, {"5feae805b/", "token"}, {"/dokumente/", "document"},
+	{"/nachrichten/", "conversation"},
 	{"/r/", "token"}, {"/r/mail/", "token"}, {"/passwort-neu/", "token"}, {"/einladung/", "token"}, {"/bestaetigen/", "token"}, {"/abbestellen/", "token"},
 }
 
@@ -225,7 +226,7 @@ func TestT1_EveryRouteForEveryIdentity(t *testing.T) {
 	e.fresh.SameTwin(t, before)
 	after := e.fresh.Digest(t, storetest.Org)
 	for _, table := range []string{"property", "unit", "lease", "person", "consent", "checklist", "delivery", "access_code", "person_access", "account_person",
-		"letter_batch", "letter", "import_run", "staff", "staff_property"} {
+		"letter_batch", "letter", "import_run", "staff", "staff_property", "conversation", "message"} {
 		if after[table] != kept[table] {
 			t.Errorf("a request that was refused has changed %s", table)
 		}
@@ -267,7 +268,7 @@ func judge(route web.Route, id identity, foreign bool, w *httptest.ResponseRecor
 // observations.
 func TestT17_NothingIsWrittenAcrossSitesOrByReading(t *testing.T) {
 	e := newEstate(t)
-	observed := map[string]bool{"session": true, "audit_entry": true, "throttle": true, "notice_seen": true} // seen_at; who fetched what; see below
+	observed := map[string]bool{"session": true, "audit_entry": true, "throttle": true, "notice_seen": true, "conversation_seen": true} // seen_at; who fetched what; see below
 	before := e.fresh.Digest(t, storetest.Org)
 	for _, route := range e.Mux.Routes() {
 		method, page, _ := strings.Cut(route.Pattern, " ")

@@ -2,6 +2,8 @@ package app
 
 import (
 	"foyer/internal/access/accessweb"
+	"foyer/internal/conversations"
+	"foyer/internal/conversations/conversationsweb"
 	"foyer/internal/documents/documentsweb"
 	"foyer/internal/noticeboard/noticeboardweb"
 	"foyer/internal/notifications/notificationsweb"
@@ -13,6 +15,7 @@ import (
 // rooms are the pages of the capabilities that show parts on each other's.
 type rooms struct {
 	access    *accessweb.Handlers
+	talk      *conversationsweb.Handlers
 	told      *notificationsweb.Handlers
 	documents *documentsweb.Handlers
 	board     *noticeboardweb.Handlers
@@ -24,6 +27,7 @@ func (a *App) rooms() rooms {
 	in := accessweb.New(accessweb.Deps{Access: a.Access, Portfolio: a.Portfolio, Notifications: a.Notifications, Texts: a.Texts})
 	r := rooms{
 		access:    in,
+		talk:      conversationsweb.New(conversationsweb.Deps{Conversations: a.Conversations, Portfolio: a.Portfolio, Mine: in.Mine}),
 		told:      notificationsweb.New(notificationsweb.Deps{Notifications: a.Notifications, SettingsNav: in.SettingsNav}),
 		documents: documentsweb.New(documentsweb.Deps{Documents: a.Documents}),
 		board:     noticeboardweb.New(noticeboardweb.Deps{Board: a.Noticeboard, Portfolio: a.Portfolio, PropertyHead: in.PropertyHead}),
@@ -37,14 +41,26 @@ func (a *App) rooms() rooms {
 func (r rooms) furnish(d *accessweb.Deps) {
 	d.Panels = []accessweb.Panel{
 		{Body: r.board.Warnings},
+		{Body: r.talk.News},
 		{Side: true, Body: r.board.Panel},
+	}
+	d.ResidentPlaces = []accessweb.Place{
+		{Label: "conversationsweb.nav", Text: "conversationsweb.nav_text", Path: conversations.Path, Icon: ui.IconMail, Count: r.talk.Unread},
 	}
 	d.SettingsPlaces = []accessweb.Place{
 		{Label: "notificationsweb.preferences.title", Path: notificationsweb.PreferencesPath, Icon: ui.IconBell},
 	}
+	d.StaffPlaces.Daily = []accessweb.Place{
+		{Label: "conversationsweb.nav", Path: conversations.StaffPath, Icon: ui.IconMail, Right: actor.ReadMessages, Count: r.talk.Waiting},
+	}
 	d.StaffPlaces.Stock = []accessweb.Place{
 		{Label: "noticeboardweb.s.title", Path: noticeboardweb.StaffPath, Icon: ui.IconMegaphone, Right: actor.ReadPortfolio},
 	}
+	d.PersonActions = []accessweb.Place{
+		{Label: "conversationsweb.s.compose", Path: conversationsweb.PersonAction, Icon: ui.IconMail, Right: actor.AnswerMessages},
+	}
+	d.PersonPanels = []accessweb.PersonPart{r.talk.PersonPanel}
+	d.Today = []accessweb.TodayPart{{Items: r.talk.Today, Count: r.talk.Waiting}}
 	d.PropertyTabs = []accessweb.Place{
 		{Label: "noticeboardweb.tab", Path: noticeboardweb.TabPath, Right: actor.ReadPortfolio},
 	}
@@ -55,6 +71,7 @@ func (r rooms) routes() [][]web.Route {
 	return [][]web.Route{
 		accessweb.ResidentRoutes(r.access),
 		accessweb.StaffRoutes(r.access),
+		r.talk.Routes(),
 		r.told.Routes(),
 		documentsweb.Routes(r.documents),
 		r.board.Routes(),
