@@ -169,7 +169,7 @@ var kinds = []struct{ before, kind string }{
 	{"/sitzungen/", "session"}, {"/geraete/", "session"}, {"/import/", "run"}, {"/zustellungen/", "delivery"}, {"/mails/", "delivery"}, {"/logo/", "logo"}, {"/aushaenge/", "notice"}, {"/briefe/", "person"}, {"/absagen/", "person"}, {"/meldungen/", "person"},
 	{"/dateien/", "file"}, {"-file/", "token"}, {"5feae805b/", "token"}, {"/dokumente/", "document"},
 	{"/nachrichten/", "conversation"},
-	{"/r/", "token"}, {"/r/mail/", "token"}, {"/passwort-neu/", "token"}, {"/einladung/", "token"}, {"/bestaetigen/", "token"}, {"/abbestellen/", "token"},
+	{"/r/", "token"}, {"/r/mail/", "token"}, {"/passwort-neu/", "token"}, {"/einladung/", "token"}, {"/bestaetigen/", "token"}, {"/abbestellen/", "token"}, {"/druckausgang/", "print"}, {"/druckausgang/fehler/", "delivery"},
 }
 
 // fill puts ids of one owner ("own", "twin", or a stranger's UUID) into a

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+
 	"foyer/internal/access/accessweb"
 	"foyer/internal/conversations"
 	"foyer/internal/conversations/conversationsweb"
@@ -8,8 +10,10 @@ import (
 	"foyer/internal/noticeboard/noticeboardweb"
 	"foyer/internal/notifications/notificationsweb"
 	"foyer/internal/platform/actor"
+	"foyer/internal/platform/store"
 	"foyer/internal/platform/ui"
 	"foyer/internal/platform/web"
+	"foyer/internal/portfolio"
 )
 
 // rooms are the pages of the capabilities that show parts on each other's.
@@ -28,7 +32,7 @@ func (a *App) rooms() rooms {
 	r := rooms{
 		access:    in,
 		talk:      conversationsweb.New(conversationsweb.Deps{Conversations: a.Conversations, Portfolio: a.Portfolio, Mine: in.Mine}),
-		told:      notificationsweb.New(notificationsweb.Deps{Notifications: a.Notifications, SettingsNav: in.SettingsNav}),
+		told:      notificationsweb.New(notificationsweb.Deps{Notifications: a.Notifications, SettingsNav: in.SettingsNav, PropertyNames: a.propertyNames}),
 		documents: documentsweb.New(documentsweb.Deps{Documents: a.Documents}),
 		board:     noticeboardweb.New(noticeboardweb.Deps{Board: a.Noticeboard, Portfolio: a.Portfolio, PropertyHead: in.PropertyHead}),
 	}
@@ -61,6 +65,10 @@ func (r rooms) furnish(d *accessweb.Deps) {
 	}
 	d.PersonPanels = []accessweb.PersonPart{r.talk.PersonPanel}
 	d.Today = []accessweb.TodayPart{{Items: r.talk.Today, Count: r.talk.Waiting}}
+	d.StaffPlaces.Rare = append(d.StaffPlaces.Rare,
+		accessweb.Place{Label: "notificationsweb.outbox.title", Path: notificationsweb.OutboxPath, Icon: ui.IconPrinter, Right: actor.IssueAccess, Count: r.told.Waiting})
+	d.Today = append(d.Today, accessweb.TodayPart{Items: r.told.Today, Count: r.told.Waiting})
+	d.PersonPanels = append(d.PersonPanels, r.told.PersonPanel)
 	d.PropertyTabs = []accessweb.Place{
 		{Label: "noticeboardweb.tab", Path: noticeboardweb.TabPath, Right: actor.ReadPortfolio},
 	}
@@ -76,4 +84,20 @@ func (r rooms) routes() [][]web.Route {
 		documentsweb.Routes(r.documents),
 		r.board.Routes(),
 	}
+}
+
+// propertyNames names properties on pages of capabilities that know their ids
+// only.
+func (a *App) propertyNames(c *web.Ctx, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	err := a.DB.Read(c, c.Actor.Scope(), func(_ context.Context, tx *store.Tx) error {
+		list, err := portfolio.PropertiesByID(tx, ids)
+		for _, p := range list {
+			if c.Actor.MayProperty(p.ID) {
+				names[p.ID] = p.Name
+			}
+		}
+		return err
+	})
+	return names, err
 }

@@ -88,6 +88,8 @@ var (
 	failed    = store.Scoped(`SELECT id, person_id, property_id, reason, failed_at FROM delivery
 		WHERE org_id = $1 AND channel = 'letter' AND state = 'failed' AND dismissed_at = 0 AND shared_id = '' AND ($2 OR property_id IN ($3...))
 		ORDER BY failed_at DESC, id DESC LIMIT 50`)
+	outboxCount = store.Scoped(`SELECT count(*) FROM delivery WHERE org_id = $1 AND channel = 'letter' AND shared_id = ''
+		AND (state = 'queued' OR (state = 'failed' AND dismissed_at = 0)) AND ($2 OR property_id IN ($3...))`)
 	failedLetter = store.Scoped(`SELECT property_id FROM delivery WHERE org_id = $1 AND id = $2 AND channel = 'letter' AND state = 'failed' AND dismissed_at = 0`)
 	requeue      = store.Scoped(`UPDATE delivery SET state = 'queued', print_id = '', position = 0, reason = '', failed_at = 0
 		WHERE org_id = $1 AND (id = $2 OR shared_id = $2) AND state = 'failed'`)
@@ -174,6 +176,19 @@ func (s *Service) Outbox(ctx context.Context, by actor.Actor) (out Outbox, err e
 	return out, err
 }
 
+// OutboxCount is how many envelopes wait in the outbox or could not be written,
+// within the limits of the staff member. It needs IssueAccess.
+func (s *Service) OutboxCount(ctx context.Context, by actor.Actor) (n int, err error) {
+	if err := by.Must(actor.IssueAccess); err != nil {
+		return 0, err
+	}
+	err = s.db.Read(ctx, by.Scope(), func(_ context.Context, tx *store.Tx) error {
+		n, err = store.Value[int](tx, outboxCount, !by.Limited(), store.Spread(by.Properties()))
+		return err
+	})
+	return n, err
+}
+
 func waiting(tx *store.Tx, by actor.Actor) ([]WaitingLetters, error) {
 	type row struct {
 		w  WaitingLetters
@@ -216,9 +231,16 @@ func (s *Service) failedLetters(tx *store.Tx, by actor.Actor) ([]FailedLetter, e
 	for i, r := range rows {
 		out[i] = r.f
 		out[i].At, out[i].Name = store.Time(r.at), names[r.f.PersonID]
-		out[i].Key, out[i].Char, _ = strings.Cut(r.reason, " ")
+		out[i].Key, out[i].Char = LetterReason(r.reason)
 	}
 	return out, nil
+}
+
+// LetterReason takes the reason of a letter that failed apart: the catalogue key
+// of the sentence and its placeholder {char}.
+func LetterReason(reason string) (key, char string) {
+	key, char, _ = strings.Cut(reason, " ")
+	return key, char
 }
 
 // PrintLetters begins a print run of the letters that wait for some properties

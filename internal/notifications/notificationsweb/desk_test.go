@@ -61,6 +61,8 @@ func newDesk(t testing.TB) *desk {
 	d.lend(texts, keys, blobs)
 	pages := notificationsweb.New(notificationsweb.Deps{Notifications: d.Service, SettingsNav: func(c *web.Ctx) []ui.NavItem {
 		return []ui.NavItem{{Label: c.T("notificationsweb.preferences.title"), URL: notificationsweb.PreferencesPath, Icon: ui.IconBell, Current: true}}
+	}, PropertyNames: func(*web.Ctx, []string) (map[string]string, error) {
+		return map[string]string{"p1": "Wohnanlage Ahornallee 10–16", "p2": "Hafenweg 3"}, nil
 	}})
 	mux, err := web.NewMux(pages.Routes())
 	must(t, err)

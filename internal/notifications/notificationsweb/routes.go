@@ -12,6 +12,8 @@ type Deps struct {
 	Notifications *notifications.Service
 	// SettingsNav is the navigation between the pages of the settings.
 	SettingsNav func(c *web.Ctx) []ui.NavItem
+	// PropertyNames names properties that the visitor may see.
+	PropertyNames func(c *web.Ctx, ids []string) (map[string]string, error)
 }
 
 // Handlers are the pages.
@@ -27,11 +29,11 @@ const PreferencesPath = "/einstellungen/benachrichtigungen"
 func (h *Handlers) Routes() []web.Route {
 	token := notifications.UnsubscribePath + "{token}"
 	device := PreferencesPath + "/geraete/{id}/entfernen"
-	return []web.Route{
+	return append(h.outboxRoutes(), []web.Route{
 		{Pattern: "GET " + PreferencesPath, Right: actor.Self, Handle: h.preferences},
 		{Pattern: "POST " + PreferencesPath, Right: actor.Self, Handle: h.choose},
 		{Pattern: "POST " + device, Right: actor.Self, Handle: h.removeDevice},
 		{Pattern: "GET " + token, Right: actor.Everyone, Handle: h.unsubscribe},
 		{Pattern: "POST " + token, Right: actor.Everyone, Handle: h.doUnsubscribe},
-	}
+	}...)
 }
