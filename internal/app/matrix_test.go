@@ -50,7 +50,18 @@ var setPassword = store.Scoped(`UPDATE account SET password_hash = $2 WHERE org_
 
 func newEstate(t *testing.T) *estate {
 	t.Helper()
-	e := &estate{fresh: storetest.SQLite(t), log: &strings.Builder{}}
+	return estateOn(t, storetest.SQLite(t))
+}
+
+// eachEstate runs a test on an estate of each engine.
+func eachEstate(t *testing.T, fn func(t *testing.T, e *estate)) {
+	t.Run("sqlite", func(t *testing.T) { fn(t, newEstate(t)) })
+	t.Run("postgres", func(t *testing.T) { fn(t, estateOn(t, storetest.Postgres(t))) })
+}
+
+func estateOn(t *testing.T, fresh storetest.Fresh) *estate {
+	t.Helper()
+	e := &estate{fresh: fresh, log: &strings.Builder{}}
 	e.fresh.Copy(t, storetest.Org, "own", "Eigenmarke")
 	dir := t.TempDir()
 	cfg := Config{Database: e.fresh.URL, Blobs: filepath.Join(dir, "blobs"), SecretFile: filepath.Join(dir, "secret"), BaseURL: "https://a.example", LogLevel: "info", LogFormat: "text"}
@@ -201,8 +212,9 @@ func fillPath(t *testing.T, pattern, owner string) (path string, has bool) {
 // organisation ("twin"), to nobody, or to somebody else in this one
 // ("neighbour"); to who is limited to another property so is all of "own", by
 // reading and by writing.
-func TestT1_EveryRouteForEveryIdentity(t *testing.T) {
-	e := newEstate(t)
+func TestT1_EveryRouteForEveryIdentity(t *testing.T) { eachEstate(t, everyRoute) }
+
+func everyRoute(t *testing.T, e *estate) {
 	before := e.fresh.Digest(t, storetest.Twin)
 	kept := e.fresh.Digest(t, storetest.Org)
 	tried := 0
@@ -266,8 +278,9 @@ func judge(route web.Route, id identity, foreign bool, w *httptest.ResponseRecor
 // TestT17_NothingIsWrittenAcrossSitesOrByReading sends every POST as another
 // site would, and every GET twice: the database stays as it is, but for listed
 // observations.
-func TestT17_NothingIsWrittenAcrossSitesOrByReading(t *testing.T) {
-	e := newEstate(t)
+func TestT17_NothingIsWrittenAcrossSitesOrByReading(t *testing.T) { eachEstate(t, nothingIsWritten) }
+
+func nothingIsWritten(t *testing.T, e *estate) {
 	observed := map[string]bool{"session": true, "audit_entry": true, "throttle": true, "notice_seen": true, "conversation_seen": true} // seen_at; who fetched what; see below
 	before := e.fresh.Digest(t, storetest.Org)
 	for _, route := range e.Mux.Routes() {
