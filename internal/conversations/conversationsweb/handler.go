@@ -54,17 +54,17 @@ func (h *Handlers) Routes() []web.Route {
 		self("POST "+newPath, h.doBegin),
 		self("GET "+path+"/{id}", h.show),
 		self("POST "+path+"/{id}", h.answer),
-		self("POST "+path+"/entwurf", h.keepOwn),
+		self("POST "+path+"/entwurf", h.keepOwn).On(newPath),
 
 		read("GET "+staffPath, h.office),
 		read("GET "+staffPath+"/{id}", h.staffShow),
 		write("POST "+staffPath+"/{id}", h.respond),
-		write("POST "+staffPath+"/{id}/zustaendig", h.assign),
-		write("POST "+staffPath+"/{id}/erledigt", h.settle),
-		{Pattern: "POST " + staffPath + "/{id}/aufbewahren", Right: actor.ManageOrg, Handle: h.hold},
+		write("POST "+staffPath+"/{id}/zustaendig", h.assign).On(staffPath + "/{id}"),
+		write("POST "+staffPath+"/{id}/erledigt", h.settle).On(staffPath + "/{id}"),
+		{Pattern: "POST " + staffPath + "/{id}/aufbewahren", Right: actor.ManageOrg, Handle: h.hold, Page: staffPath + "/{id}"},
 		read("GET "+writePath, h.compose),
 		write("POST "+writePath, h.doCompose),
-		write("POST "+staffPath+"/entwurf", h.keepStaff),
+		write("POST "+staffPath+"/entwurf", h.keepStaff).On(writePath),
 	}
 }
 

@@ -59,11 +59,11 @@ func (h *Handlers) Routes() []web.Route {
 		read("GET "+one, h.one),
 		read("GET "+one+"/aendern", h.editNotice),
 		write("POST "+one+"/aendern", h.changeNotice),
-		write("POST "+one+"/freigeben", h.release),
+		write("POST "+one+"/freigeben", h.release).On(one),
 		read("GET "+one+"/zurueckziehen", h.askWithdraw),
 		write("POST "+one+"/zurueckziehen", h.withdraw),
 		read("GET "+one+"/verwerfen", h.askDiscard),
 		write("POST "+one+"/verwerfen", h.discard),
-		write("POST "+one+"/aufbewahren", h.keep),
+		write("POST "+one+"/aufbewahren", h.keep).On(one),
 	}
 }

@@ -32,7 +32,7 @@ func (h *Handlers) Routes() []web.Route {
 	return append(h.outboxRoutes(), []web.Route{
 		{Pattern: "GET " + PreferencesPath, Right: actor.Self, Handle: h.preferences},
 		{Pattern: "POST " + PreferencesPath, Right: actor.Self, Handle: h.choose},
-		{Pattern: "POST " + device, Right: actor.Self, Handle: h.removeDevice},
+		{Pattern: "POST " + device, Right: actor.Self, Handle: h.removeDevice, Page: PreferencesPath},
 		{Pattern: "GET " + token, Right: actor.Everyone, Handle: h.unsubscribe},
 		{Pattern: "POST " + token, Right: actor.Everyone, Handle: h.doUnsubscribe},
 	}...)
