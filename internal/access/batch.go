@@ -38,6 +38,8 @@ const (
 	ForDownload BatchReason = "download" // the button above the table (K15)
 	ForRelease  BatchReason = "release"  // a property was released (A4)
 	ForCommand  BatchReason = "command"  // foyer letters
+	// ForFirstMessage is for those to whom a first message went (X4).
+	ForFirstMessage BatchReason = "first_message"
 )
 
 // BatchState says how far a batch is.

@@ -185,7 +185,9 @@ func TestE11_StaffGetAMailOnAReply(t *testing.T) {
 		to := func() (out []string) {
 			w.drain()
 			for _, m := range slices.Backward(w.outbox.Messages()) {
-				out = append(out, m.Message.To.Addr)
+				if strings.HasSuffix(m.Message.To.Addr, "@lindhof.example") {
+					out = append(out, m.Message.To.Addr)
+				}
 			}
 			return out
 		}

@@ -171,7 +171,7 @@ func (s *Service) Read(ctx context.Context, by actor.Actor, id string) (t Thread
 				return err
 			}
 		}
-		_, t.Why, err = s.answering(tx, o, by, t.Conversation)
+		_, t.Why, err = s.answering(tx, o, by.Persons(), t.Conversation)
 		t.MayReply = t.Why == ""
 		return err
 	})
@@ -182,11 +182,15 @@ func (s *Service) Read(ctx context.Context, by actor.Actor, id string) (t Thread
 // fault.NotFound. It is the check for everything that hangs on one: files,
 // cases, marks.
 func Visible(tx *store.Tx, r portfolio.Rule, by actor.Actor, id string) (Conversation, error) {
+	return visible(tx, r, by.Persons(), id)
+}
+
+func visible(tx *store.Tx, r portfolio.Rule, persons []string, id string) (Conversation, error) {
 	c, err := ByID(tx, id)
 	if err != nil {
 		return Conversation{}, err
 	}
-	ok, err := portfolio.CanSee(tx, r, by.Persons(), c.Audience)
+	ok, err := portfolio.CanSee(tx, r, persons, c.Audience)
 	if err != nil {
 		return Conversation{}, err
 	}

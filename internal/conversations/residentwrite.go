@@ -96,59 +96,72 @@ func (s *Service) Answer(ctx context.Context, by actor.Actor, id string, in Repl
 	if err := by.Must(actor.Self); err != nil {
 		return "", err
 	}
-	err = s.DB.Write(ctx, by.Scope(), func(_ context.Context, tx *store.Tx) error {
-		o, err := orgs.Load(tx)
-		if err != nil {
-			return err
-		}
-		c, err := Visible(tx, portfolio.RuleOf(o, s.Now()), by, id)
-		if err != nil {
-			return err
-		}
-		t, why, err := s.answering(tx, o, by, c)
-		if err != nil {
-			return err
-		}
-		if why != "" {
-			return fault.Conflicting(why)
-		}
-		bad := &fault.Invalid{}
-		if checkText(bad, "text", in.Text, MaxText); len(bad.Fields) > 0 {
-			return bad.Err()
-		}
-		if err := s.calm(tx, t.PersonID); err != nil {
-			return err
-		}
-		who, err := personName(tx, t.PersonID)
-		if err != nil {
-			return err
-		}
-		in2 = c.ID
-		if c.House() {
-			in2 = store.IDFrom("answer", c.ID, by.Account())
-			a := portfolio.Audience{Kind: portfolio.ToPerson, ID: t.PersonID, Day: o.Today(s.Now())}
-			if _, _, err := Open(tx, s.Now(), by, Opening{ID: in2, Subject: c.Subject, Audience: a, PropertyID: t.Property.ID, LeaseID: t.Lease.ID, PersonID: t.PersonID,
-				Who: who, Place: PlaceOf(t), RootID: c.ID, Replies: true, AssigneeID: c.AssigneeID}); err != nil {
-				return err
-			}
-		}
-		p := NewPost{ConversationID: in2, Side: ByResident, AuthorID: t.PersonID, AuthorName: who, Text: in.Text}
-		if in.Key != "" {
-			p.ID = store.IDFrom("message", in2, by.Account(), in.Key)
-		}
-		_, _, err = Append(tx, s.Now(), by, p)
+	err = s.DB.Write(ctx, by.Scope(), func(_ context.Context, tx *store.Tx) (err error) {
+		in.Source = Portal
+		in2, err = s.answerAs(tx, by, party{by.Account(), by.Persons()}, id, in)
 		return err
 	})
 	return in2, err
 }
 
+// party is the resident who speaks: signed in, or by an e-mail.
+type party struct {
+	account string
+	persons []string
+}
+
+// answerAs is Answer for a resident who was recognised already.
+func (s *Service) answerAs(tx *store.Tx, by actor.Actor, who party, id string, in Reply) (string, error) {
+	o, err := orgs.Load(tx)
+	if err != nil {
+		return "", err
+	}
+	c, err := visible(tx, portfolio.RuleOf(o, s.Now()), who.persons, id)
+	if err != nil {
+		return "", err
+	}
+	t, why, err := s.answering(tx, o, who.persons, c)
+	if err != nil {
+		return "", err
+	}
+	if why != "" {
+		return "", fault.Conflicting(why)
+	}
+	bad := &fault.Invalid{}
+	if checkText(bad, "text", in.Text, MaxText); len(bad.Fields) > 0 {
+		return "", bad.Err()
+	}
+	if err := s.calm(tx, t.PersonID); err != nil {
+		return "", err
+	}
+	name, err := personName(tx, t.PersonID)
+	if err != nil {
+		return "", err
+	}
+	into := c.ID
+	if c.House() {
+		into = store.IDFrom("answer", c.ID, who.account)
+		a := portfolio.Audience{Kind: portfolio.ToPerson, ID: t.PersonID, Day: o.Today(s.Now())}
+		if _, _, err := Open(tx, s.Now(), by, Opening{ID: into, Subject: c.Subject, Audience: a, PropertyID: t.Property.ID, LeaseID: t.Lease.ID, PersonID: t.PersonID,
+			Who: name, Place: PlaceOf(t), RootID: c.ID, Replies: true, AssigneeID: c.AssigneeID}); err != nil {
+			return "", err
+		}
+	}
+	p := NewPost{ConversationID: into, Side: ByResident, AuthorID: t.PersonID, AuthorName: name, Text: in.Text, Source: in.Source}
+	if in.Key != "" {
+		p.ID = store.IDFrom("message", into, who.account, in.Key)
+	}
+	_, _, err = Append(tx, s.Now(), by, p)
+	return into, err
+}
+
 // answering returns as whom, from which lease, a resident answers in a
 // conversation; why is the catalogue key of the reason when not at all.
-func (s *Service) answering(tx *store.Tx, o orgs.Org, by actor.Actor, c Conversation) (t portfolio.Tenancy, why string, err error) {
+func (s *Service) answering(tx *store.Tx, o orgs.Org, persons []string, c Conversation) (t portfolio.Tenancy, why string, err error) {
 	if !c.Replies {
 		return t, "conversations.no_replies", nil
 	}
-	list, err := portfolio.OpenTenancies(tx, portfolio.RuleOf(o, s.Now()), by.Persons())
+	list, err := portfolio.OpenTenancies(tx, portfolio.RuleOf(o, s.Now()), persons)
 	if err != nil {
 		return t, "", err
 	}

@@ -26,11 +26,13 @@ type Service struct {
 	Deps
 	unread store.Memo[string, int]
 	waits  store.Memo[string, int]
+	piece  func() // after each piece of a broadcast; nil but in tests
 }
 
 // New returns the service and registers its jobs and mails.
 func New(d Deps, queue *jobs.Queue) *Service {
 	s := &Service{Deps: d}
+	queue.Register(tellJob, jobs.Kind{Run: s.tell})
 	queue.Register("conversations.expire", jobs.Kind{Every: 24 * time.Hour, Run: s.expire})
 	s.register()
 	return s

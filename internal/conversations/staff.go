@@ -124,6 +124,7 @@ type StaffThread struct {
 	Colleagues []Colleague  // who may be the assignee
 	Answers    []Row        // what residents answered to a message to the house
 	Root       Conversation // the message to the house that this answers
+	Sent       Figures      // of the newest message of staff
 }
 
 // Get returns a conversation for staff. It needs actor.ReadMessages; one
@@ -168,7 +169,8 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id string) (t StaffTh
 			}
 		}
 		t.MayReply = by.Has(actor.AnswerMessages)
-		return nil
+		t.Sent, err = figuresOf(tx, t.Thread)
+		return err
 	})
 	return t, err
 }

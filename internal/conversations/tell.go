@@ -43,6 +43,9 @@ func (c Conversation) StaffURL() string {
 
 func (s *Service) register() {
 	s.Notifications.Register(mailStaff, s.renderStaff)
+	s.Notifications.Register(mailMessage, s.renderMessage)
+	s.Notifications.RegisterLetter(mailMessage, s.renderLetter)
+	s.Notifications.RegisterReply(threadPrefix, s.fileReply)
 }
 
 // colleague is a staff member as mails need it.

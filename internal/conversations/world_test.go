@@ -132,15 +132,19 @@ func (w *world) settle() {
 		buildings: []portfolio.Building{{ID: "b14", PropertyID: "p1", Street: "Ahornallee", HouseNumber: "14", Postcode: "12623", City: "Berlin", Country: "DE"},
 			{ID: "b3", PropertyID: "p2", Street: "Werkhof", HouseNumber: "3", Postcode: "12623", City: "Berlin", Country: "DE"}},
 		units: []portfolio.Unit{{ID: "u5", BuildingID: "b14", Label: "Wohnung 5", Stairwell: "14", Usage: portfolio.Flat}, {ID: "u2", BuildingID: "b14", Label: "Wohnung 2", Stairwell: "14a", Usage: portfolio.Flat},
-			{ID: "p7", BuildingID: "b14", Label: "Stellplatz 7", Usage: portfolio.Parking}, {ID: "u11", BuildingID: "b3", Label: "Wohnung 11", Usage: portfolio.Flat}},
+			{ID: "p7", BuildingID: "b14", Label: "Stellplatz 7", Usage: portfolio.Parking}, {ID: "u11", BuildingID: "b3", Label: "Wohnung 11", Usage: portfolio.Flat},
+			{ID: "u3", BuildingID: "b14", Label: "Wohnung 3", Stairwell: "14a", Usage: portfolio.Flat}},
 		persons: []portfolio.Person{{ID: "marlene", Salutation: "mrs", FirstName: "Marlene", LastName: "Brandt", Language: "de"}, {ID: "jonas", FirstName: "Jonas", LastName: "Brandt", Language: "de"},
+			{ID: "ole", FirstName: "Ole", LastName: "Christensen", Salutation: "mr", Language: "de", Email: "ole@post.example"},
 			{ID: "samira", FirstName: "Samira", LastName: "Haddad"}, {ID: "giulia", FirstName: "Giulia", LastName: "Ferri"}, {ID: "old", FirstName: "Otto", LastName: "Alt"}},
 		leases: []portfolio.Lease{{ID: "l5", UnitID: "u5", Kind: portfolio.Rental, StartsOn: "2019-05-01", Currency: "EUR"}, {ID: "l7", UnitID: "p7", Kind: portfolio.Rental, StartsOn: "2020-01-01", Currency: "EUR"},
+			{ID: "l3", UnitID: "u3", Kind: portfolio.Rental, StartsOn: "2021-01-01", Currency: "EUR"},
 			{ID: "l2", UnitID: "u2", Kind: portfolio.Rental, StartsOn: "2021-01-01", Currency: "EUR"}, {ID: "l11", UnitID: "u11", Kind: portfolio.Rental, StartsOn: "2021-01-01", Currency: "EUR"},
 			{ID: "l2old", UnitID: "u2", Kind: portfolio.Rental, StartsOn: "2015-01-01", EndsOn: "2020-12-31", Currency: "EUR"}, {ID: "l11old", UnitID: "u11", Kind: portfolio.Rental, StartsOn: "2015-01-01", EndsOn: "2020-12-31", Currency: "EUR"}},
 		members: []portfolio.Membership{{LeaseID: "l5", PersonID: "marlene", Role: portfolio.ContractParty, FromDay: "2019-05-01", ToDay: portfolio.Forever},
 			{LeaseID: "l5", PersonID: "jonas", Role: portfolio.ContractParty, FromDay: "2019-05-01", ToDay: portfolio.Forever},
 			{LeaseID: "l7", PersonID: "marlene", Role: portfolio.ContractParty, FromDay: "2020-01-01", ToDay: portfolio.Forever},
+			{LeaseID: "l3", PersonID: "ole", Role: portfolio.ContractParty, FromDay: "2021-01-01", ToDay: portfolio.Forever},
 			{LeaseID: "l2", PersonID: "samira", Role: portfolio.ContractParty, FromDay: "2021-01-01", ToDay: portfolio.Forever},
 			{LeaseID: "l11", PersonID: "giulia", Role: portfolio.ContractParty, FromDay: "2021-01-01", ToDay: portfolio.Forever},
 			{LeaseID: "l2old", PersonID: "old", Role: portfolio.ContractParty, FromDay: "2015-01-01", ToDay: portfolio.Forever}},
@@ -164,6 +168,9 @@ func (w *world) settle() {
 			}
 		}
 		for _, p := range r.persons {
+			if p.ID == "ole" {
+				continue // has no access
+			}
 			if _, err := store.Exec(tx, putAccount, "a-"+p.ID, "resident", p.ID+"@post.example", ""); err != nil {
 				return err
 			}
@@ -248,3 +255,5 @@ func (w *world) read(who, id string) conversations.Thread {
 func staff2admin() actor.Actor {
 	return actor.NewStaff(storetest.Org, "a-klaus", "klaus", "Klaus Holm", actor.Administrator, false, nil)
 }
+
+func job() actor.Actor { return actor.NewJob(storetest.Org, "test") }

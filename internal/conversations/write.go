@@ -117,6 +117,9 @@ func Append(tx *store.Tx, now time.Time, by actor.Actor, p NewPost) (id string, 
 		}
 	default:
 		_, err = store.Exec(tx, wentOut, c.ID, at, p.AuthorName, beginning(p.Text), p.Files)
+		if err == nil && !p.Silent {
+			err = tellLater(tx, now, c.ID, p.ID)
+		}
 	}
 	if err != nil {
 		return "", false, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"foyer/internal/conversations"
+	"foyer/internal/notifications"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/store"
 	"foyer/internal/platform/ui"
@@ -28,6 +29,12 @@ type composeView struct {
 	replies             bool
 	kept                bool
 	invalid             *fault.Invalid
+	figures             []ui.Fact
+	rows                []ui.Row // readers with their channels
+	rest                int      // readers that are not shown
+	letters, nowhere    int
+	invites             bool
+	send                string // label of the button
 }
 
 // kindOf reads which sort of readers an address names.
@@ -118,6 +125,9 @@ func (h *Handlers) described(c *web.Ctx, v *composeView) error {
 	if v.toName == "" {
 		v.toName = c.T("conversationsweb.s.to_everyone")
 	}
+	if err := h.preview(c, v, t.Target); err != nil {
+		return err
+	}
 	v.change = writePath + "?" + url.Values{"art": {string(t.Kind)}, "entwurf": {v.draft}}.Encode()
 	if t.Kind == portfolio.ToEveryone || t.Kind == portfolio.ToLease {
 		v.change = writePath
@@ -161,4 +171,54 @@ func (h *Handlers) doCompose(c *web.Ctx) error {
 		}
 	}
 	return c.Redirect(staffPath + "/" + id + "?ok=verschickt")
+}
+
+// preview shows who gets the message by which channel.
+func (h *Handlers) preview(c *web.Ctx, v *composeView, to conversations.Target) error {
+	p, err := h.Conversations.Preview(c, c.Actor, to)
+	if err != nil {
+		return err
+	}
+	v.figures = figureFacts(c, p.Figures, false)
+	v.letters, v.nowhere, v.invites, v.rest = p.Letter, p.Nowhere, p.Invited > 0, p.Persons-len(p.First)
+	v.send = c.T("conversationsweb.s.send_to", "count", p.Persons)
+	for _, x := range p.First {
+		v.rows = append(v.rows, ui.Row{ui.TitleCell(x.Reader.Name, "", x.Reader.Where), channelCell(channelsOf(c, x))})
+	}
+	return nil
+}
+
+// channel is a way by which a reader is told.
+type channel struct {
+	icon  ui.IconName
+	label string
+}
+
+func channelsOf(c *web.Ctx, p notifications.Planned) (out []channel) {
+	for _, x := range []struct {
+		is   bool
+		icon ui.IconName
+		key  string
+	}{{p.Portal, ui.IconInbox, "portal"}, {p.Push, ui.IconSmartphone, "push"}, {p.Email, ui.IconMail, "email"}, {p.Letter, ui.IconFileText, "letter"}, {p.Invite, ui.IconKeyRound, "invite"},
+		{!p.Reached() && !p.Invite, ui.IconBan, "nowhere"}} {
+		if x.is {
+			out = append(out, channel{x.icon, c.T("conversationsweb.s.by." + x.key)})
+		}
+	}
+	return out
+}
+
+// figureFacts are how many are reached by each channel.
+func figureFacts(c *web.Ctx, f conversations.Figures, sent bool) []ui.Fact {
+	facts := []ui.Fact{}
+	for _, x := range []struct {
+		key    string
+		n      int
+		always bool
+	}{{"portal", f.Portal, true}, {"email", f.Email, true}, {"push", f.Push, false}, {"letter", f.Letter, true}, {"invite", f.Invited, false}, {"nowhere", f.Nowhere, false}, {"seen", f.Seen, sent}} {
+		if x.n > 0 || x.always {
+			facts = append(facts, ui.Fact{Term: c.T("conversationsweb.s.by." + x.key), Text: c.Printer().Int(int64(x.n))})
+		}
+	}
+	return facts
 }

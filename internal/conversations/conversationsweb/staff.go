@@ -167,6 +167,8 @@ type staffView struct {
 	internal          bool
 	source            string
 	kept              bool
+	figures           []ui.Fact // how the newest message of staff got on
+	telling           bool
 	meanwhile         string // others have written: what to do
 	invalid           *fault.Invalid
 }
@@ -215,6 +217,9 @@ func (h *Handlers) staffThread(c *web.Ctx, look bool) (v staffView, head ui.Head
 		v.colleagues = append(v.colleagues, ui.Option{Value: x.ID, Label: x.Name})
 	}
 	v.facts = h.staffFacts(c, t)
+	if t.Sent.Persons > 0 {
+		v.figures, v.telling = figureFacts(c, t.Sent, true), !t.Sent.Done
+	}
 	d, ok, err := h.Conversations.Draft(c, c.Actor, "reply:"+t.ID)
 	if err != nil {
 		return v, head, err

@@ -148,7 +148,7 @@ CREATE TABLE letter_batch (
 	org_id      TEXT NOT NULL,
 	id          TEXT NOT NULL,
 	property_id TEXT NOT NULL,
-	reason      TEXT NOT NULL CHECK (reason IN ('download', 'release', 'single', 'command')),
+	reason      TEXT NOT NULL CHECK (reason IN ('download', 'release', 'single', 'command', 'first_message')),
 	state       TEXT NOT NULL CHECK (state IN ('queued', 'running', 'ready', 'erased', 'failed')),
 	include_pending BOOLEAN NOT NULL DEFAULT FALSE,
 	secret      TEXT NOT NULL, -- sealed; the codes of the batch are derived from it until it is erased
