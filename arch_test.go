@@ -48,7 +48,8 @@ var layer = map[string][]string{
 	"internal/noticeboard":                append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),
 	"internal/noticeboard/noticeboardweb": append([]string{"internal/noticeboard", "internal/portfolio", "internal/platform/ui", "internal/platform/web"}, platform...),
 
-	"internal/contactchanges": append([]string{"internal/notifications", "internal/notifications/mail", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),
+	"internal/contactchanges/contactchangesweb": append([]string{"internal/contactchanges", "internal/access", "internal/orgs", "internal/portfolio", "internal/platform/ui", "internal/platform/web"}, platform...),
+	"internal/contactchanges":                   append([]string{"internal/notifications", "internal/notifications/mail", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),
 
 	"internal/integration/sheet":        {"internal/platform/fault"},
 	"internal/integration/residentlist": {"internal/integration/sheet", "internal/platform/email", "internal/platform/fold"},

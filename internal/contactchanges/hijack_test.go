@@ -209,7 +209,9 @@ func TestT13_APendingChangeDiesWithWhatItStoodOn(t *testing.T) {
 			swap bool // found by the job or at the next step, not at once
 		}{
 			"revoked": {func(w *world) { w.must(w.Access.Revoke(t.Context(), op, "person1")) }, whyAccess, false},
-			"reset":   {func(w *world) { w.write(func(tx *store.Tx) error { return w.cut(tx, w.now(), op, access.Cut{Account: "account1"}) }) }, whyAccess, false},
+			"reset": {func(w *world) {
+				w.write(func(tx *store.Tx) error { return w.cut(tx, w.now(), op, access.Cut{Account: "account1"}) })
+			}, whyAccess, false},
 			"lease over": {func(w *world) {
 				w.write(func(tx *store.Tx) error {
 					return portfolio.PutLeases(tx, w.now(), []portfolio.Lease{{ID: "l1", UnitID: "u1", Kind: portfolio.Rental, StartsOn: "2020-01-01", EndsOn: "2026-11-11", Currency: "EUR"}})
