@@ -53,7 +53,7 @@ var layer = map[string][]string{
 
 	"internal/integration/sheet":        {"internal/platform/fault"},
 	"internal/integration/residentlist": {"internal/integration/sheet", "internal/platform/email", "internal/platform/fold"},
-	"internal/integration":              append([]string{"internal/integration/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),
+	"internal/integration":              append([]string{"internal/integration/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access", "internal/contactchanges"}, platform...),
 
 	"internal/notifications/notificationsweb": append([]string{"internal/notifications", "internal/platform/ui", "internal/platform/web"}, platform...),
 

@@ -15,6 +15,8 @@ import (
 
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
+	"foyer/internal/contactchanges"
+	"foyer/internal/contactchanges/contactchangesweb"
 	"foyer/internal/conversations"
 	"foyer/internal/conversations/conversationsweb"
 	"foyer/internal/documents"
@@ -50,6 +52,7 @@ type App struct {
 	Access        *access.Service
 	Notifications *notifications.Service
 	Conversations *conversations.Service
+	Contacts      *contactchanges.Service
 	Documents     *documents.Service
 	Noticeboard   *noticeboard.Service
 	Integration   *integration.Service
@@ -159,7 +162,7 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 	a.closers = append(a.closers, a.blobs.Close)
 	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, email.Texts, notifications.Texts, notificationsweb.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
 		access.Texts, accessweb.Texts, upload.Texts, documents.Texts, documentsweb.Texts, conversations.Texts, conversationsweb.Texts, integration.Texts, integrationweb.Texts,
-		noticeboard.Texts, noticeboardweb.Texts, Texts)
+		noticeboard.Texts, noticeboardweb.Texts, contactchanges.Texts, contactchangesweb.Texts, Texts)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"foyer/internal/access"
+	"foyer/internal/contactchanges"
 	"foyer/internal/conversations"
 	"foyer/internal/integration"
 	"foyer/internal/integration/integrationweb"
@@ -37,7 +38,9 @@ func (a *App) build(context.Context, Options) (err error) {
 	}
 	a.Conversations = conversations.New(conversations.Deps{DB: a.DB, Now: a.now, Texts: a.Texts, Orgs: a.Orgs, Notifications: a.Notifications, Access: a.Access}, a.Queue)
 	a.Noticeboard = noticeboard.New(noticeboard.Deps{DB: a.DB, Now: a.now, Access: a.Access, Notifications: a.Notifications}, a.Queue)
-	a.Integration = integration.New(integration.Deps{DB: a.DB, Now: a.now, Blobs: a.blobs, Texts: a.Texts}, a.Queue)
+	a.Contacts = contactchanges.New(contactchanges.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Texts: a.Texts, Orgs: a.Orgs, Access: a.Access})
+	a.Contacts.Register(a.Queue, a.Notifications)
+	a.Integration = integration.New(integration.Deps{DB: a.DB, Now: a.now, Blobs: a.blobs, Texts: a.Texts, Contacts: a.Contacts}, a.Queue)
 	a.Queue.Register("app.orphans", jobs.Kind{Every: 24 * time.Hour, Run: a.sweepOrphans})
 	return nil
 }

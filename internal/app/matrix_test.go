@@ -181,6 +181,7 @@ var kinds = []struct{ before, kind string }{
 	{"/dateien/", "file"}, {"-file/", "token"}, {"5feae805b/", "token"}, {"/dokumente/", "document"},
 	{"/nachrichten/", "conversation"},
 	{"/r/", "token"}, {"/r/mail/", "token"}, {"/passwort-neu/", "token"}, {"/einladung/", "token"}, {"/bestaetigen/", "token"}, {"/abbestellen/", "token"}, {"/druckausgang/", "print"}, {"/druckausgang/fehler/", "delivery"},
+	{"/einstellungen/kontakt/", "change"}, {"/kontaktaenderungen/", "change"}, {"/kontakt/bestaetigen/", "token"}, {"/kontakt/abbrechen/", "token"},
 }
 
 // fill puts ids of one owner ("own", "twin", or a stranger's UUID) into a
@@ -238,7 +239,7 @@ func everyRoute(t *testing.T, e *estate) {
 	e.fresh.SameTwin(t, before)
 	after := e.fresh.Digest(t, storetest.Org)
 	for _, table := range []string{"property", "unit", "lease", "person", "consent", "checklist", "delivery", "access_code", "person_access", "account_person",
-		"letter_batch", "letter", "import_run", "staff", "staff_property", "conversation", "message"} {
+		"letter_batch", "letter", "contact_change", "person_contact", "import_run", "staff", "staff_property", "conversation", "message"} {
 		if after[table] != kept[table] {
 			t.Errorf("a request that was refused has changed %s", table)
 		}

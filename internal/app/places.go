@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"foyer/internal/access/accessweb"
+	"foyer/internal/contactchanges/contactchangesweb"
 	"foyer/internal/conversations"
 	"foyer/internal/conversations/conversationsweb"
 	"foyer/internal/documents/documentsweb"
@@ -23,6 +24,7 @@ type rooms struct {
 	told      *notificationsweb.Handlers
 	documents *documentsweb.Handlers
 	board     *noticeboardweb.Handlers
+	contacts  *contactchangesweb.Handlers
 }
 
 // rooms makes the pages. Those of access stand in the middle: they frame the
@@ -36,6 +38,8 @@ func (a *App) rooms() rooms {
 		documents: documentsweb.New(documentsweb.Deps{Documents: a.Documents}),
 		board:     noticeboardweb.New(noticeboardweb.Deps{Board: a.Noticeboard, Portfolio: a.Portfolio, PropertyHead: in.PropertyHead}),
 	}
+	r.contacts = contactchangesweb.New(contactchangesweb.Deps{Contacts: a.Contacts, Access: a.Access, Mine: in.Mine, SettingsNav: in.SettingsNav,
+		MessageURL: conversationsweb.NewPath, AskURL: func(personID string) string { return conversationsweb.PersonAction + personID }})
 	r.furnish(&in.Deps)
 	return r
 }
@@ -52,10 +56,12 @@ func (r rooms) furnish(d *accessweb.Deps) {
 		{Label: "conversationsweb.nav", Text: "conversationsweb.nav_text", Path: conversations.Path, Icon: ui.IconMail, Count: r.talk.Unread},
 	}
 	d.SettingsPlaces = []accessweb.Place{
+		{Label: "contactchangesweb.nav", Path: contactchangesweb.Path, Icon: ui.IconUser},
 		{Label: "notificationsweb.preferences.title", Path: notificationsweb.PreferencesPath, Icon: ui.IconBell},
 	}
 	d.StaffPlaces.Daily = []accessweb.Place{
 		{Label: "conversationsweb.nav", Path: conversations.StaffPath, Icon: ui.IconMail, Right: actor.ReadMessages, Count: r.talk.Waiting},
+		{Label: "contactchangesweb.nav_staff", Path: contactchangesweb.StaffPath, Icon: ui.IconUserPen, Right: actor.EditPortfolio, Count: r.contacts.Waiting},
 	}
 	d.StaffPlaces.Stock = []accessweb.Place{
 		{Label: "noticeboardweb.s.title", Path: noticeboardweb.StaffPath, Icon: ui.IconMegaphone, Right: actor.ReadPortfolio},
@@ -67,8 +73,8 @@ func (r rooms) furnish(d *accessweb.Deps) {
 	d.Today = []accessweb.TodayPart{{Items: r.talk.Today, Count: r.talk.Waiting}}
 	d.StaffPlaces.Rare = append(d.StaffPlaces.Rare,
 		accessweb.Place{Label: "notificationsweb.outbox.title", Path: notificationsweb.OutboxPath, Icon: ui.IconPrinter, Right: actor.IssueAccess, Count: r.told.Waiting})
-	d.Today = append(d.Today, accessweb.TodayPart{Items: r.told.Today, Count: r.told.Waiting})
-	d.PersonPanels = append(d.PersonPanels, r.told.PersonPanel)
+	d.Today = append(d.Today, accessweb.TodayPart{Items: r.contacts.Today, Count: r.contacts.TodayCount}, accessweb.TodayPart{Items: r.told.Today, Count: r.told.Waiting})
+	d.PersonPanels = append(d.PersonPanels, r.contacts.Person, r.told.PersonPanel)
 	d.PropertyTabs = []accessweb.Place{
 		{Label: "noticeboardweb.tab", Path: noticeboardweb.TabPath, Right: actor.ReadPortfolio},
 	}
@@ -83,6 +89,7 @@ func (r rooms) routes() [][]web.Route {
 		r.told.Routes(),
 		documentsweb.Routes(r.documents),
 		r.board.Routes(),
+		contactchangesweb.Routes(r.contacts),
 	}
 }
 

@@ -312,6 +312,10 @@ func (a *applying) change(tx *store.Tx, w *world, lines []*line) error {
 }
 
 func (a *applying) finish(ctx context.Context) error {
+	// Before the run is done, so that a broken one confirms when it goes on.
+	if err := a.s.contacts.ConfirmCarried(ctx, a.by); err != nil {
+		return err
+	}
 	return a.s.write(ctx, a.by, func(tx *store.Tx) error {
 		now := a.s.now()
 		if err := moved(store.Exec(tx, finishApply, a.run.ID, store.Micros(now))); err != nil {

@@ -185,7 +185,7 @@ func (w *world) becomePerson(l *line) {
 		n.set = false
 		return
 	}
-	if r.Email == login {
+	if r.Email == login || r.Email != "" && r.Email == w.wanted[n.id] {
 		p.Email = r.Email
 	}
 }

@@ -1,6 +1,9 @@
 package integration
 
 import (
+	"maps"
+
+	"foyer/internal/contactchanges"
 	"foyer/internal/platform/fold"
 	"foyer/internal/platform/store"
 	"foyer/internal/portfolio"
@@ -233,6 +236,11 @@ func (w *world) loadAccess(tx *store.Tx, consent bool) error {
 	for len(ids) > 0 {
 		part := ids[:min(len(ids), 1000)]
 		ids = ids[len(part):]
+		wanted, err := contactchanges.Wanted(tx, part)
+		if err != nil {
+			return err
+		}
+		maps.Copy(w.wanted, wanted)
 		var id, login string
 		if err := store.Each(tx, loginsOf, []any{&id, &login}, func() error { w.logins[id] = login; return nil }, store.Spread(part)); err != nil {
 			return err
@@ -241,7 +249,7 @@ func (w *world) loadAccess(tx *store.Tx, consent bool) error {
 			continue
 		}
 		var c consentState
-		err := store.Each(tx, consentsOf, []any{&c.person, &c.address, &c.givenOn, &c.source, &c.withdrawnAt, &c.recordedAt, &c.id}, func() error {
+		err = store.Each(tx, consentsOf, []any{&c.person, &c.address, &c.givenOn, &c.source, &c.withdrawnAt, &c.recordedAt, &c.id}, func() error {
 			if old, ok := w.consents[c.person]; !ok || c.recordedAt > old.recordedAt || c.recordedAt == old.recordedAt && c.id > old.id {
 				w.consents[c.person] = c
 			}

@@ -86,6 +86,7 @@ type world struct {
 	newPersons    map[string]*node[person]
 
 	logins   map[string]string       // person → login address
+	wanted   map[string]string       // person → proved address that is to become the login
 	consents map[string]consentState // person → newest consent
 	keys     map[address]string
 }
@@ -121,7 +122,7 @@ func newWorld(s settings) *world {
 		houses:        map[*node[unit]]*node[building]{},
 		newProperties: map[string]*node[property]{}, newBuildings: map[string]*node[building]{}, newUnits: map[string]*node[unit]{},
 		newLeases: map[string]*node[lease]{}, newPersons: map[string]*node[person]{},
-		logins: map[string]string{}, consents: map[string]consentState{}, keys: map[address]string{}}
+		logins: map[string]string{}, wanted: map[string]string{}, consents: map[string]consentState{}, keys: map[address]string{}}
 }
 
 // reason makes a reason about a column, with its heading in the file.

@@ -77,10 +77,11 @@ func (w *world) nameBuildings(l *line) {
 }
 
 // proposeEmail notes that the list has another address than the login of a
-// registered person, unless the list has not changed its mind.
+// registered person, unless the list has not changed its mind or follows a
+// change that the person has asked for.
 func (w *world) proposeEmail(l *line) {
 	login, registered := w.logins[l.person.id]
-	if registered && l.row.Email != "" && l.row.Email != login && l.row.Email != l.person.before.Email {
+	if registered && l.row.Email != "" && l.row.Email != login && l.row.Email != l.person.before.Email && l.row.Email != w.wanted[l.person.id] {
 		l.login = login
 	}
 }

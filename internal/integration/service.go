@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"foyer/internal/contactchanges"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/blob"
 	"foyer/internal/platform/i18n"
@@ -17,6 +18,8 @@ type Deps struct {
 	Now   func() time.Time
 	Blobs *blob.Dir
 	Texts *i18n.Bundle
+	// Contacts are the residents' changes of contact data, which an import confirms.
+	Contacts *contactchanges.Service
 }
 
 // Service holds the use-cases. It is safe for concurrent use.
@@ -26,6 +29,7 @@ type Service struct {
 	blobs *blob.Dir
 	texts *i18n.Bundle
 
+	contacts *contactchanges.Service
 	// rows is how many rows go into one transaction, give or take the rest of a
 	// unit. Tests make it small.
 	rows int
@@ -52,7 +56,7 @@ const attempts = 8
 
 // New returns the service and registers its jobs.
 func New(d Deps, queue *jobs.Queue) *Service {
-	s := &Service{db: d.DB, now: d.Now, blobs: d.Blobs, texts: d.Texts, rows: batchSize, between: func() {}}
+	s := &Service{db: d.DB, now: d.Now, blobs: d.Blobs, texts: d.Texts, contacts: d.Contacts, rows: batchSize, between: func() {}}
 	for kind, work := range map[string]func(context.Context, actor.Actor, string) error{checkJob: s.runCheck, applyJob: s.runApply, undoJob: s.runUndo} {
 		queue.Register(kind, jobs.Kind{Attempts: attempts, Run: func(ctx context.Context, by actor.Actor, job jobs.Job) error {
 			var args struct{ Run string }

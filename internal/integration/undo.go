@@ -182,17 +182,20 @@ var (
 	letters      = store.Scoped(`SELECT l.lease_id || '/' || l.person_id FROM letter l WHERE l.org_id = $1 AND l.person_id IN ($2...)`)
 	usedLeases   = []store.Query{
 		store.Scoped(`SELECT lease_id FROM access_code WHERE org_id = $1 AND lease_id IN ($2...)`),
-		store.Scoped(`SELECT lease_id FROM letter WHERE org_id = $1 AND lease_id IN ($2...)`)}
+		store.Scoped(`SELECT lease_id FROM letter WHERE org_id = $1 AND lease_id IN ($2...)`),
+		store.Scoped(`SELECT lease_id FROM contact_change WHERE org_id = $1 AND lease_id IN ($2...)`)}
 	usedPersons = []store.Query{
 		store.Scoped(`SELECT person_id FROM access_code WHERE org_id = $1 AND person_id IN ($2...)`),
 		store.Scoped(`SELECT person_id FROM letter WHERE org_id = $1 AND person_id IN ($2...)`),
 		store.Scoped(`SELECT person_id FROM account_person WHERE org_id = $1 AND person_id IN ($2...)`),
 		store.Scoped(`SELECT person_id FROM person_access WHERE org_id = $1 AND person_id IN ($2...)`),
 		store.Scoped(`SELECT person_id FROM delivery WHERE org_id = $1 AND person_id IN ($2...)`),
-		store.Scoped(`SELECT person_id FROM consent WHERE org_id = $1 AND person_id IN ($2...)`)}
+		store.Scoped(`SELECT person_id FROM consent WHERE org_id = $1 AND person_id IN ($2...)`),
+		store.Scoped(`SELECT person_id FROM contact_change WHERE org_id = $1 AND person_id IN ($2...)`)}
 	usedProperties = []store.Query{
 		store.Scoped(`SELECT property_id FROM checklist WHERE org_id = $1 AND property_id IN ($2...)`),
 		store.Scoped(`SELECT property_id FROM letter_batch WHERE org_id = $1 AND property_id IN ($2...)`),
+		store.Scoped(`SELECT property_id FROM contact_change WHERE org_id = $1 AND property_id IN ($2...)`),
 		store.Scoped(`SELECT id FROM property WHERE org_id = $1 AND (portal_on OR released_at > 0) AND id IN ($2...)`)}
 )
 

@@ -11,12 +11,17 @@ import (
 	"testing"
 	"time"
 
+	"foyer/internal/access"
+	"foyer/internal/contactchanges"
 	"foyer/internal/notifications"
+	"foyer/internal/notifications/mail"
 	"foyer/internal/orgs"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/blob"
+	"foyer/internal/platform/email"
 	"foyer/internal/platform/i18n"
 	"foyer/internal/platform/jobs"
+	"foyer/internal/platform/seal"
 	"foyer/internal/platform/store"
 	"foyer/internal/platform/store/storetest"
 	"foyer/internal/portfolio"
@@ -32,6 +37,9 @@ type testWorld struct {
 	queue *jobs.Queue
 	mu    sync.Mutex
 	clock time.Time
+
+	contacts *contactchanges.Service
+	outbox   *mail.Outbox
 }
 
 func newTest(t testing.TB, db *store.DB) *testWorld {
@@ -41,12 +49,26 @@ func newTest(t testing.TB, db *store.DB) *testWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts, err := i18n.New(i18n.Texts, Texts, portfolio.Texts, orgs.Texts, notifications.Texts)
+	texts, err := i18n.New(i18n.Texts, Texts, email.Texts, portfolio.Texts, orgs.Texts, notifications.Texts, access.Texts, contactchanges.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.queue = jobs.New(db, w.now, slog.New(slog.DiscardHandler))
-	w.Service = New(Deps{DB: db, Now: w.now, Blobs: blobs, Texts: texts}, w.queue)
+	keys, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := orgs.New(orgs.Deps{DB: db, Now: w.now, Blobs: blobs, Languages: []string{"de", "en"}, BaseURL: "https://foyer.example",
+		Properties: func(*store.Tx) ([]orgs.Property, error) { return nil, nil }, EndSessions: access.EndStaffSessions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := access.New(access.Deps{DB: db, Now: w.now, Keys: keys, Passwords: seal.NewPasswords(), Blobs: blobs, Texts: texts, Orgs: o, Sender: mail.Address{Addr: "portal@foyer.example"}})
+	w.contacts = contactchanges.New(contactchanges.Deps{DB: db, Now: w.now, Keys: keys, Texts: texts, Orgs: o, Access: in})
+	w.outbox = mail.NewOutbox(w.now)
+	told := notifications.New(db, w.now, w.outbox, w.queue)
+	w.contacts.Register(w.queue, told)
+	w.Service = New(Deps{DB: db, Now: w.now, Blobs: blobs, Texts: texts, Contacts: w.contacts}, w.queue)
 	return w
 }
 

@@ -37,6 +37,9 @@ const (
 	writePath = staffPath + "/verfassen"
 )
 
+// NewPath is where residents write a message.
+const NewPath = newPath
+
 // Routes are the pages of both sides.
 func (h *Handlers) Routes() []web.Route {
 	self := func(pattern string, handle web.Handler) web.Route {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"foyer/internal/browsertest"
+	"foyer/internal/contactchanges"
 	"foyer/internal/integration"
 	"foyer/internal/integration/integrationweb"
 	"foyer/internal/notifications"
@@ -49,7 +50,8 @@ func newDesk(t testing.TB) *desk {
 	texts, err := i18n.New(i18n.Texts, ui.Texts, web.Texts, orgs.Texts, notifications.Texts, portfolio.Texts, integration.Texts, integrationweb.Texts)
 	must(t, err)
 	d.queue = jobs.New(d.db, d.now, slog.New(slog.DiscardHandler))
-	d.Service = integration.New(integration.Deps{DB: d.db, Now: d.now, Blobs: blobs, Texts: texts}, d.queue)
+	d.Service = integration.New(integration.Deps{DB: d.db, Now: d.now, Blobs: blobs, Texts: texts,
+		Contacts: contactchanges.New(contactchanges.Deps{DB: d.db, Now: d.now, Texts: texts})}, d.queue)
 	mux, err := web.NewMux(integrationweb.Routes(d.Service))
 	must(t, err)
 	handler, err := web.New(web.Config{Mux: mux, Texts: texts, Log: slog.New(slog.DiscardHandler), Now: d.now,
