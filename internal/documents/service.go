@@ -49,6 +49,7 @@ func New(d Deps) *Service {
 		return by.Account() != "" && by.Account() == ownerID, nil
 	})
 	s.RegisterOwner(documentOwner, s.sees)
+	s.RegisterOwner(batchOwner, s.seesBatch)
 	return s
 }
 

@@ -33,7 +33,11 @@ type FormProps struct {
 	// file is saved, because this one is then out of date. Without script the
 	// page stays.
 	After string
-	HX    HX
+	// Uploads is for a form with a field for many files: with script each is sent
+	// by itself, and the page goes on to Done. The text tells how far it is
+	// ("{done}", "{all}"), Failed which files did not arrive ("{names}").
+	Uploads, Failed, Done string
+	HX                    HX
 }
 
 // KeyField is the name under which a form sends its idempotency key.

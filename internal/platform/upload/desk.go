@@ -220,6 +220,16 @@ func magic(kind string, head []byte) bool {
 	return len(s) > 12 && s[:4] == "RIFF" && s[8:12] == "WEBP"
 }
 
+// CleanName returns a file's name for people, with its ending: no path, no
+// control characters.
+func CleanName(name string) string {
+	ending := filepath.Ext(name)
+	if len(ending) > 10 || strings.ContainsFunc(ending[min(1, len(ending)):], func(r rune) bool { return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') }) {
+		ending = ""
+	}
+	return cleanName(name) + ending
+}
+
 // cleanName returns what people read of a file's name, without its ending: no
 // path, no control characters, no marks that turn the direction of writing.
 func cleanName(name string) string {

@@ -97,6 +97,55 @@ func disposition(name string) string {
 	return `attachment; filename="` + ascii + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 }
 
+// maxFields bounds the text fields of a multipart form, and maxField one of
+// them in bytes.
+const (
+	maxFields = 500
+	maxField  = 64 << 10
+)
+
+// Multipart reads a form with files: each file goes to take as it arrives, in
+// the order of the page, so that none is held in memory; a field without a
+// chosen file is passed over. What take returns ends the reading. The answer is
+// the form's text, which c.Form returns from then on. A form without files may
+// also come without multipart.
+func (c *Ctx) Multipart(take func(field string, file Upload) error) (Form, error) {
+	if !strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/") {
+		return c.Form()
+	}
+	parts, err := c.R.MultipartReader()
+	if err != nil {
+		return Form{}, fault.Wrong("", "web.form_broken")
+	}
+	values := url.Values{}
+	for n := 0; ; n++ {
+		part, err := parts.NextPart()
+		var large *http.MaxBytesError
+		switch {
+		case errors.Is(err, io.EOF):
+			c.form = Form{values: values}
+			return c.form, nil
+		case errors.As(err, &large):
+			return Form{}, err
+		case err != nil || n > 10*maxFields:
+			return Form{}, fault.Wrong("", "web.form_broken")
+		case part.FileName() != "":
+			if err := take(part.FormName(), Upload{Name: clean(part.FileName(), false), Reader: part}); err != nil {
+				return Form{}, err
+			}
+		case part.Header.Get("Content-Type") == "" && len(values) < maxFields:
+			data, err := io.ReadAll(io.LimitReader(part, maxField+1))
+			if errors.As(err, &large) {
+				return Form{}, err
+			}
+			if err != nil || len(data) > maxField {
+				return Form{}, fault.Wrong("", "web.form_broken")
+			}
+			values.Add(part.FormName(), string(data))
+		}
+	}
+}
+
 // Upload is a file on its way in. Read it to the end before answering.
 type Upload struct {
 	Name string // as the browser gave it: to show, never to use as a path

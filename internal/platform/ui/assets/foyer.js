@@ -3,6 +3,7 @@
 import htmx from "./vendor/htmx.esm.min.js";
 import { invoke } from "./js/invoke.js";
 import { watchForms } from "./js/forms.js";
+import { watchUploads } from "./js/uploads.js";
 import { enhance } from "./js/enhance.js";
 import { focusNews, say } from "./js/focus.js";
 
@@ -48,6 +49,7 @@ document.addEventListener("htmx:after:settle", (event) => {
 document.addEventListener("htmx:error", () => say("f-offline"));
 
 invoke();
+watchUploads();
 watchForms();
 enhance(document);
 focusNews([]);
