@@ -35,7 +35,7 @@ func (a *App) rooms() rooms {
 		access:    in,
 		talk:      conversationsweb.New(conversationsweb.Deps{Conversations: a.Conversations, Portfolio: a.Portfolio, Mine: in.Mine}),
 		told:      notificationsweb.New(notificationsweb.Deps{Notifications: a.Notifications, SettingsNav: in.SettingsNav, PropertyNames: a.propertyNames}),
-		documents: documentsweb.New(documentsweb.Deps{Documents: a.Documents}),
+		documents: documentsweb.New(documentsweb.Deps{Documents: a.Documents, Mine: in.Mine, PropertyHead: in.PropertyHead}),
 		board:     noticeboardweb.New(noticeboardweb.Deps{Board: a.Noticeboard, Portfolio: a.Portfolio, PropertyHead: in.PropertyHead}),
 	}
 	r.contacts = contactchangesweb.New(contactchangesweb.Deps{Contacts: a.Contacts, Access: a.Access, Mine: in.Mine, SettingsNav: in.SettingsNav,
@@ -50,10 +50,13 @@ func (r rooms) furnish(d *accessweb.Deps) {
 	d.Panels = []accessweb.Panel{
 		{Body: r.board.Warnings},
 		{Body: r.talk.News},
+		{Body: r.documents.NewPanel},
 		{Side: true, Body: r.board.Panel},
 	}
 	d.ResidentPlaces = []accessweb.Place{
 		{Label: "conversationsweb.nav", Text: "conversationsweb.nav_text", Path: conversations.Path, Icon: ui.IconMail, Count: r.talk.Unread},
+		{Label: "documentsweb.r.title", Text: "documentsweb.r.place_text", Path: documentsweb.Path, Icon: ui.IconFileText, Wide: true},
+		{Label: "documentsweb.c.title", Text: "documentsweb.c.place_text", Path: documentsweb.ContractPath, Icon: ui.IconKeyRound, Wide: true},
 	}
 	d.SettingsPlaces = []accessweb.Place{
 		{Label: "contactchangesweb.nav", Path: contactchangesweb.Path, Icon: ui.IconUser},
@@ -64,10 +67,12 @@ func (r rooms) furnish(d *accessweb.Deps) {
 		{Label: "contactchangesweb.nav_staff", Path: contactchangesweb.StaffPath, Icon: ui.IconUserPen, Right: actor.EditPortfolio, Count: r.contacts.Waiting},
 	}
 	d.StaffPlaces.Stock = []accessweb.Place{
+		{Label: "documentsweb.s.title", Path: documentsweb.StaffPath, Icon: ui.IconFileText, Right: actor.ReadDocuments},
 		{Label: "noticeboardweb.s.title", Path: noticeboardweb.StaffPath, Icon: ui.IconMegaphone, Right: actor.ReadPortfolio},
 	}
 	d.PersonActions = []accessweb.Place{
 		{Label: "conversationsweb.s.compose", Path: conversationsweb.PersonAction, Icon: ui.IconMail, Right: actor.AnswerMessages},
+		{Label: "documentsweb.s.for_person", Path: documentsweb.PersonAction, Icon: ui.IconFileText, Right: actor.PublishDocuments},
 	}
 	d.PersonPanels = []accessweb.PersonPart{r.talk.PersonPanel}
 	d.Today = []accessweb.TodayPart{{Items: r.talk.Today, Count: r.talk.Waiting}}
@@ -76,6 +81,7 @@ func (r rooms) furnish(d *accessweb.Deps) {
 	d.Today = append(d.Today, accessweb.TodayPart{Items: r.contacts.Today, Count: r.contacts.TodayCount}, accessweb.TodayPart{Items: r.told.Today, Count: r.told.Waiting})
 	d.PersonPanels = append(d.PersonPanels, r.contacts.Person, r.told.PersonPanel)
 	d.PropertyTabs = []accessweb.Place{
+		{Label: "documentsweb.s.title", Path: documentsweb.Tab, Right: actor.ReadDocuments},
 		{Label: "noticeboardweb.tab", Path: noticeboardweb.TabPath, Right: actor.ReadPortfolio},
 	}
 }

@@ -270,7 +270,9 @@ func (h *Handlers) showMatch(c *web.Ctx, bad *fault.Invalid) error {
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(b.Items, func(i documents.BatchItem) bool { return i.ID == c.Path("item") && i.FileID != "" && i.DocumentID == "" })
+	at := slices.IndexFunc(b.Items, func(i documents.BatchItem) bool {
+		return i.ID == c.Path("item") && i.FileID != "" && i.DocumentID == ""
+	})
 	if at < 0 {
 		return fault.NotFound("file of the batch")
 	}

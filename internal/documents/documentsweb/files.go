@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"foyer/internal/documents"
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/ui"
@@ -59,10 +58,11 @@ func (h *Handlers) file(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return show(c, o)
+	if err := h.Documents.Seen(c, c.Actor, o.File); err != nil { // the mark may be missing, the file may not
+		c.Log().Warn("read mark not kept", "err", err)
+	}
+	return c.Show(o.Name, o.Type, o.Body)
 }
-
-func show(c *web.Ctx, o documents.Opened) error { return c.Show(o.Name, o.Type, o.Body) }
 
 func (h *Handlers) thumb(c *web.Ctx) error {
 	o, err := h.Documents.Thumb(c, c.Actor, c.Path("id"))

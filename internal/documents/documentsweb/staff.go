@@ -19,8 +19,10 @@ import (
 
 // Addresses of the pages of staff.
 const (
-	StaffPath      = web.StaffPrefix + "/dokumente"
-	Tab            = "/dokumente" // of a property, behind its address
+	StaffPath = web.StaffPrefix + "/dokumente"
+	Tab       = "/dokumente" // of a property, behind its address
+	// PersonAction, followed by a person's id, begins a document for that person.
+	PersonAction   = newPath + "?an=person&ziel="
 	newPath        = StaffPath + "/neu"
 	propertiesPath = web.StaffPrefix + "/liegenschaften/"
 )
