@@ -164,6 +164,7 @@ var callers = map[string][]string{
 	"store.Global":       {"internal/platform/jobs", "internal/access", "internal/orgs", "internal/app"},
 	"actor.NewResident":  {"internal/access"},
 	"actor.NewStaff":     {"internal/access"},
+	"actor.NewViewer":    {"internal/access"},
 	"actor.NewJob":       {"internal/platform/jobs"},
 	"actor.NewOperator":  {"internal/app", "bench"},
 	"actor.NewAnonymous": {"internal/platform/web", "internal/access", "internal/app"},

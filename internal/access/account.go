@@ -89,11 +89,16 @@ func (s *Service) open(tx *store.Tx, o orgs.Org, a account) (bool, error) {
 // taken out of a lease has none. What each of them sees is judged per lease and
 // date by portfolio.
 func (s *Service) livingPersons(tx *store.Tx, o orgs.Org, accountID string) ([]string, error) {
+	return store.List[string](tx, livingPersons, accountID, s.since(o))
+}
+
+// since is the earliest last day of a membership that still counts (X14).
+func (s *Service) since(o orgs.Org) string {
 	since := s.now().In(o.Location())
 	if o.Settings.MovedOutAccess == orgs.MovedOutOwnPeriod {
 		since = since.AddDate(0, -o.Settings.MovedOutMonths, 0)
 	}
-	return store.List[string](tx, livingPersons, accountID, since.Format(time.DateOnly))
+	return since.Format(time.DateOnly)
 }
 
 // ownWords are what a password must not consist of: the organisation's name,

@@ -18,7 +18,7 @@ func (s *Service) ChooseLease(ctx context.Context, by actor.Actor, session, leas
 	if err := by.Must(actor.Self); err != nil {
 		return err
 	}
-	return s.db.Write(ctx, by.Scope(), func(_ context.Context, tx *store.Tx) error {
+	return s.db.Write(ctx, by.SessionScope(), func(_ context.Context, tx *store.Tx) error {
 		o, err := orgs.Load(tx)
 		if err != nil {
 			return err

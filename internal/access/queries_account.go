@@ -28,11 +28,8 @@ var (
 	// livingPersons are the account's persons with at least one membership that
 	// ended on or after a day, in a property whose portal is on (E7).
 	livingPersons = store.Scoped(`SELECT ap.person_id FROM account_person ap WHERE ap.org_id = $1 AND ap.account_id = $2
-		AND EXISTS (SELECT 1 FROM lease_person lp JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
-			JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
-			JOIN property p ON p.org_id = u.org_id AND p.id = u.property_id
-			WHERE lp.org_id = ap.org_id AND lp.person_id = ap.person_id AND lp.to_day >= $3 AND l.until >= $3 AND p.portal_on)
-		ORDER BY ap.person_id`)
+		AND EXISTS (` + living("ap.org_id", "ap.person_id") + `) ORDER BY ap.person_id`)
+	livingPerson   = store.Scoped(`SELECT pe.id FROM person pe WHERE pe.org_id = $1 AND pe.id = $2 AND EXISTS (` + living("pe.org_id", "pe.id") + `)`)
 	namesOfAccount = store.Scoped(`SELECT p.first_name, p.last_name, p.company FROM account_person ap
 		JOIN person p ON p.org_id = ap.org_id AND p.id = ap.person_id WHERE ap.org_id = $1 AND ap.account_id = $2 ORDER BY p.id`)
 	staffAccounts = store.Scoped(`SELECT staff_id, created_at FROM account WHERE org_id = $1 AND site = 'staff' AND closed_at = 0`)
@@ -44,13 +41,13 @@ const sessionColumns = `s.id, s.account_id, s.device, s.remember, s.created_at, 
 var (
 	insertSession = store.Scoped(`INSERT INTO session (org_id, id, account_id, token_hash, device, remember, created_at, auth_at, seen_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8)`)
-	sessionByToken = store.Scoped(`SELECT ` + sessionColumns + `, a.language, a.staff_id FROM session s
+	sessionByToken = store.Scoped(`SELECT ` + sessionColumns + `, a.language, a.staff_id, s.view_person FROM session s
 		JOIN account a ON a.org_id = s.org_id AND a.id = s.account_id
-		WHERE s.org_id = $1 AND s.token_hash = $2 AND a.site = $3 AND s.expires_at > $4 AND a.closed_at = 0 AND a.password_hash <> ''`)
+		WHERE s.org_id = $1 AND s.token_hash = $2 AND a.site = CASE WHEN s.view_person <> '' THEN 'staff' ELSE $3 END AND s.expires_at > $4 AND a.closed_at = 0 AND a.password_hash <> ''`)
 	sessionByID = store.Scoped(`SELECT ` + sessionColumns + ` FROM session s
 		WHERE s.org_id = $1 AND s.id = $2 AND s.account_id = $3 AND s.expires_at > $4`)
 	sessionsOf = store.Scoped(`SELECT ` + sessionColumns + ` FROM session s
-		WHERE s.org_id = $1 AND s.account_id = $2 AND s.expires_at > $3 ORDER BY s.seen_at DESC, s.id DESC LIMIT 100`)
+		WHERE s.org_id = $1 AND s.account_id = $2 AND s.view_person = '' AND s.expires_at > $3 ORDER BY s.seen_at DESC, s.id DESC LIMIT 100`)
 	touchSession  = store.Scoped(`UPDATE session SET seen_at = $3, expires_at = $4 WHERE org_id = $1 AND id = $2 AND seen_at < $3 AND expires_at > $3`)
 	rotateSession = store.Scoped(`UPDATE session SET token_hash = $4, auth_at = $5, seen_at = $5, expires_at = $6
 		WHERE org_id = $1 AND id = $2 AND account_id = $3`)
@@ -82,3 +79,12 @@ var (
 	deleteExpiredLinks = store.Scoped(`DELETE FROM access_link WHERE org_id = $1 AND expires_at <= $2`)
 	deleteOldThrottle  = store.Scoped(`DELETE FROM throttle WHERE org_id = $1 AND last_at <= $2`)
 )
+
+// living are the memberships of a person that have not ended before $3, in
+// properties whose portal is on.
+func living(org, person string) string {
+	return `SELECT 1 FROM lease_person lp JOIN lease l ON l.org_id = lp.org_id AND l.id = lp.lease_id
+			JOIN unit u ON u.org_id = l.org_id AND u.id = l.unit_id
+			JOIN property p ON p.org_id = u.org_id AND p.id = u.property_id
+			WHERE lp.org_id = ` + org + ` AND lp.person_id = ` + person + ` AND lp.to_day >= $3 AND l.until >= $3 AND p.portal_on`
+}

@@ -35,6 +35,7 @@ type Session struct {
 	AuthAt    time.Time // when the password was last given
 	SeenAt    time.Time // exact to residentSlide or staffSlide
 	ExpiresAt time.Time
+	View      string // as whom a staff member looks at the residents' pages; "" for one's own session
 	Lease     string // the lease that a resident has chosen to look at, "" = none; it may be over by now
 	Current   bool   // the one that asks
 }
@@ -110,9 +111,9 @@ func (s *Service) Authenticate(ctx context.Context, org string, site Site, token
 func (s *Service) holder(tx *store.Tx, site Site, token string) (actor.Actor, Session, error) {
 	type row struct {
 		sessionRow
-		lang, staff string
+		lang, staff, view string
 	}
-	r, err := store.Get(tx, sessionByToken, func(r *row) []any { return append(r.sessionRow.dest(), &r.lang, &r.staff) },
+	r, err := store.Get(tx, sessionByToken, func(r *row) []any { return append(r.sessionRow.dest(), &r.lang, &r.staff, &r.view) },
 		s.tokenHash(tx.Org(), site, token), string(site), store.Micros(s.now()))
 	if errors.Is(err, store.ErrNoRow) {
 		return actor.Actor{}, Session{}, fault.NotFound("session")
@@ -121,7 +122,11 @@ func (s *Service) holder(tx *store.Tx, site Site, token string) (actor.Actor, Se
 		return actor.Actor{}, Session{}, err
 	}
 	n := r.session(site)
-	n.Lang, n.Current = r.lang, true
+	n.Lang, n.Current, n.View = r.lang, true, r.view
+	if n.View != "" {
+		by, err := s.viewer(tx, n, r.staff)
+		return by, n, err
+	}
 	by, err := s.actorOf(tx, n, r.staff)
 	return by, n, err
 }
@@ -150,6 +155,9 @@ func (s *Service) actorOf(tx *store.Tx, n Session, staffID string) (actor.Actor,
 // cannot be written, on a full disk for instance, reading must still work, and
 // the next request tries again.
 func (s *Service) seen(ctx context.Context, by actor.Actor, n Session) {
+	if n.View != "" { // has a fixed end
+		return
+	}
 	now, slide := s.now(), residentSlide
 	if n.Site == StaffSite {
 		slide = staffSlide
@@ -188,7 +196,7 @@ func (s *Service) EndSession(ctx context.Context, by actor.Actor, id string) err
 	if err := mustHaveAccount(by); err != nil {
 		return err
 	}
-	return s.db.Write(ctx, by.Scope(), func(ctx context.Context, tx *store.Tx) error {
+	return s.db.Write(ctx, by.SessionScope(), func(ctx context.Context, tx *store.Tx) error {
 		n, err := store.Exec(tx, endSession, id, by.Account(), store.Micros(s.now()), s.tokenHash(tx.Org(), siteOf(by), seal.Token()))
 		if err != nil || n > 0 {
 			return err

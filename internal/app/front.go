@@ -69,7 +69,7 @@ func (a *App) shell(o orgs.Org, logoSite web.Site) ui.Shell {
 // session tells the front door who holds a token.
 func (a *App) session(ctx context.Context, org string, site web.Site, token string) (actor.Actor, web.Session, error) {
 	who, s, err := a.Access.Authenticate(ctx, org, access.Site(site), token)
-	return who, web.Session{ID: s.ID, Lang: s.Lang, AuthAt: s.AuthAt, Choice: s.Lease}, err
+	return who, web.Session{ID: s.ID, Lang: s.Lang, AuthAt: s.AuthAt, Ends: s.ExpiresAt, Choice: s.Lease}, err
 }
 
 var errStarting = errors.New("starting or stopping")

@@ -95,6 +95,9 @@ func (h *Handlers) person(c *web.Ctx) error {
 			v.history = append(v.history, historyView{what: c.T(key), who: nameOf(c, card, e.Actor), when: moment(c, e.At)})
 		}
 	}
+	if c.Actor.Has(actor.ViewAsResident) {
+		v.further = append(v.further, ui.MenuItem{Label: c.T("accessweb.s.view.verb"), Icon: ui.IconEye, URL: personPath(v.id) + "/ansicht"})
+	}
 	for _, p := range h.PersonActions {
 		if c.Actor.Has(p.Right) {
 			v.further = append(v.further, ui.MenuItem{Label: c.T(p.Label), Icon: p.Icon, URL: p.Path + v.id})

@@ -93,6 +93,7 @@ func (h *Handlers) ResidentShell(c *web.Ctx) (ui.ResidentShell, error) {
 	}
 	if who := personOf(m, chosen); who.ID != "" {
 		s.UserName, s.UserInitials = who.DisplayName(), who.Initials()
+		s.View = viewBanner(c, who)
 	}
 	for _, t := range m.Tenancies {
 		s.Tenancies = append(s.Tenancies, ui.Tenancy{ID: t.Lease.ID, Plate: t.Unit.Plate(t.Building), Address: t.Building.AddressLine(), Unit: t.Unit.Location(c.Printer())})
@@ -138,11 +139,14 @@ func (h *Handlers) home(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	me, err := h.Access.MyAccount(c, c.Actor)
-	if err != nil {
-		return err
+	v := homeView{greeting: c.T("accessweb.r.home.title"), shell: c.Shell()}
+	if !c.Actor.Views() { // whose login is none of theirs who look
+		me, err := h.Access.MyAccount(c, c.Actor)
+		if err != nil {
+			return err
+		}
+		v.login = me.Email
 	}
-	v := homeView{greeting: c.T("accessweb.r.home.title"), shell: c.Shell(), login: me.Email}
 	if who := personOf(m, chosen); who.ID != "" {
 		v.greeting = greeting(c.Printer(), who)
 	}

@@ -169,7 +169,7 @@ func TestPublicRoutesOfResidentsAreListed(t *testing.T) {
 	want := map[string]bool{}
 	for _, path := range []string{"/anmelden", "/abmelden", "/passwort-vergessen", "/passwort-neu", "/passwort-neu/{token}", "/r/{token}", "/r/mail/{token}", "/registrieren",
 		"/registrieren/code-abgelaufen", "/registrieren/anderer-code", "/registrieren/bestaetigen", "/registrieren/bestaetigen/neu", "/registrieren/bestaetigen/link", "/registrieren/bestaetigen/weiter",
-		"/registrieren/sind-sie-das", "/registrieren/das-bin-ich-nicht", "/hilfe", "/datenschutz-cookies", "/barrierefreiheit"} {
+		"/registrieren/sind-sie-das", "/registrieren/das-bin-ich-nicht", "/ansicht/{token}", "/hilfe", "/datenschutz-cookies", "/barrierefreiheit"} {
 		want[path] = true
 	}
 	for _, r := range accessweb.ResidentRoutes(accessweb.New(accessweb.Deps{})) {

@@ -24,20 +24,25 @@ func ResidentRoutes(h *Handlers) []web.Route {
 	self := func(pattern string, handle web.Handler) web.Route {
 		return web.Route{Pattern: pattern, Right: actor.Self, Handle: handle}
 	}
+	own := func(pattern string, handle web.Handler) web.Route {
+		return web.Route{Pattern: pattern, Right: actor.Self, Handle: handle, Own: true}
+	}
 	fresh := func(pattern string, handle web.Handler) web.Route { // whose access the code goes to must be sure
-		return web.Route{Pattern: pattern, Right: actor.Self, Handle: handle, Fresh: true}
+		return web.Route{Pattern: pattern, Right: actor.Self, Handle: handle, Fresh: true, Own: true}
 	}
 	return []web.Route{
 		open("GET "+signInPath, h.signIn),
 		open("POST "+signInPath, h.doSignIn),
-		open("POST "+signOutPath, h.signOut).On(signInPath),
+		looking(open("POST "+signOutPath, h.signOut)).On(signInPath),
+		open("GET "+access.PathView+"/{token}", h.openView),
+		looking(open("POST "+access.PathView+"/{token}", h.takeView)),
 		open("GET "+ForgotPath, h.forgot),
 		open("POST "+ForgotPath, h.doForgot),
 		open("GET "+newPasswordPath+"/{token}", h.openReset),
 		open("GET "+newPasswordPath, h.reset),
 		open("POST "+newPasswordPath, h.doReset),
-		self("GET "+web.ResidentReauth, h.reauth),
-		self("POST "+web.ResidentReauth, h.doReauth),
+		own("GET "+web.ResidentReauth, h.reauth),
+		own("POST "+web.ResidentReauth, h.doReauth),
 
 		open("GET "+access.PathCode+"{token}", h.openCode),
 		open("GET "+access.PathConfirm+"{token}", h.openConfirm),
@@ -60,21 +65,21 @@ func ResidentRoutes(h *Handlers) []web.Route {
 
 		self("GET "+homePath+"{$}", h.home),
 		self("GET "+morePath, h.more),
-		self("POST "+switchPath, h.choose).On(homePath),
-		self("GET "+SettingsPath, h.settings),
-		self("POST "+languagePath, h.setLanguage).On(SettingsPath),
-		self("GET "+passwordPath, h.password),
-		self("POST "+passwordPath, h.changePassword),
-		self("GET "+endOthersPath, h.endOthers),
-		self("POST "+endOthersPath, h.doEndOthers),
+		looking(self("POST "+switchPath, h.choose)).On(homePath),
+		own("GET "+SettingsPath, h.settings),
+		own("POST "+languagePath, h.setLanguage).On(SettingsPath),
+		own("GET "+passwordPath, h.password),
+		own("POST "+passwordPath, h.changePassword),
+		own("GET "+endOthersPath, h.endOthers),
+		own("POST "+endOthersPath, h.doEndOthers),
 		fresh("GET "+moreCodePath, h.moreCode),
 		fresh("POST "+moreCodePath, h.doMoreCode),
 		fresh("GET "+moreWhomPath, h.moreWhom),
 		fresh("POST "+moreWhomPath, h.moreAccept),
 		fresh("GET "+moreNotMePath, h.moreNotMe),
 		fresh("POST "+moreNotMePath, h.doMoreNotMe),
-		self("GET "+endSessionRoute, h.endDevice),
-		self("POST "+endSessionRoute, h.doEndDevice),
+		own("GET "+endSessionRoute, h.endDevice),
+		own("POST "+endSessionRoute, h.doEndDevice),
 
 		open("GET "+HelpPath, h.help),
 		legal("GET "+PrivacyPath, h.privacy),
@@ -88,3 +93,9 @@ const (
 	signOutPath = "/abmelden"
 	ForgotPath  = access.ForgotPath
 )
+
+// looking marks a form that staff who look as a resident may send.
+func looking(r web.Route) web.Route {
+	r.View = true
+	return r
+}

@@ -90,6 +90,8 @@ func (h *Handlers) personRoutes() []web.Route {
 	one := personsPath + "/{id}"
 	return []web.Route{
 		read("GET "+one, h.person),
+		{Pattern: "GET " + one + "/ansicht", Right: actor.ViewAsResident, Handle: h.askView},
+		{Pattern: "POST " + one + "/ansicht", Right: actor.ViewAsResident, Handle: h.startView, Fresh: true},
 		issue("GET "+one+"/einladen", h.askEmail),
 		issue("POST "+one+"/einladen", h.sendEmail),
 		issue("GET "+one+"/brief", h.ask(askLetter)),

@@ -32,6 +32,7 @@ type Actor struct {
 	persons    []string // the resident's persons
 	limited    bool
 	properties []string // of a limited staff member
+	viewer     string   // staff id of who looks at the portal as this resident
 }
 
 // NewAnonymous returns a visitor of an organisation's public pages.
@@ -43,6 +44,15 @@ func NewAnonymous(org string) Actor {
 // stands for.
 func NewResident(org, account string, persons []string) Actor {
 	return Actor{kind: Resident, org: org, id: account, account: account, rights: set(Everyone, Self), persons: persons}
+}
+
+// NewViewer returns a staff member who looks at the residents' pages as some
+// persons see them (W13). What such an actor writes is rolled back by the store;
+// the front door refuses forms before.
+func NewViewer(org, account, staff string, persons []string) Actor {
+	a := NewResident(org, account, persons)
+	a.id, a.viewer = staff, staff
+	return a
 }
 
 // NewStaff returns a signed-in staff member. properties counts only when
@@ -63,7 +73,20 @@ func NewOperator(org string) Actor {
 }
 
 // Scope returns the scope of the actor's transactions.
-func (a Actor) Scope() store.Scope { return store.OrgScope(a.org) }
+func (a Actor) Scope() store.Scope {
+	if a.viewer != "" {
+		return store.OrgScope(a.org).Looking()
+	}
+	return store.OrgScope(a.org)
+}
+
+// SessionScope is the scope in which the actor's own session is kept, which even
+// who only looks may change.
+func (a Actor) SessionScope() store.Scope { return store.OrgScope(a.org) }
+
+// Views tells whether this is a staff member who looks at the portal as a
+// resident sees it.
+func (a Actor) Views() bool { return a.viewer != "" }
 
 // Org returns the organisation's id.
 func (a Actor) Org() string { return a.org }
@@ -91,6 +114,9 @@ func (a Actor) Persons() []string { return slices.Clone(a.persons) }
 func (a Actor) Label() string {
 	if a.id == "" {
 		return string(a.kind)
+	}
+	if a.viewer != "" {
+		return "view:" + a.viewer
 	}
 	return string(a.kind) + ":" + a.id
 }

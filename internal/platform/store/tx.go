@@ -15,6 +15,15 @@ import (
 type Scope struct {
 	org    string
 	global bool
+	look   bool
+}
+
+// Looking returns the scope of somebody who only looks: what Write does in it is
+// rolled back at the end, without an error. So a page that notes that it was
+// seen shows itself and leaves no trace.
+func (s Scope) Looking() Scope {
+	s.look = true
+	return s
 }
 
 // OrgScope is the scope of one organisation. Only actor and the listed
@@ -126,6 +135,10 @@ func (db *DB) once(ctx, inner context.Context, s Scope, write bool, fn func(cont
 	}
 	if err = fn(inner, tx); err != nil {
 		return err
+	}
+	if s.look && write {
+		tx.grown = nil
+		return nil
 	}
 	err = stx.Commit()
 	if write {

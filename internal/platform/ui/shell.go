@@ -73,6 +73,14 @@ type ResidentShell struct {
 	UserInitials string
 	UserName     string
 	SettingsURL  string // settings and sign-out, behind the initials
+	View         View   // staff who look as this resident
+}
+
+// View says on every page that a staff member looks at it as a resident does.
+type View struct {
+	Name   string // of the resident; "" is no view
+	Until  string // "10:30"
+	EndURL string // takes a POST
 }
 
 // Tenancy is a home, parking space or store room in the switcher.

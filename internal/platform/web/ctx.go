@@ -35,6 +35,7 @@ type Session struct {
 	ID     string
 	Lang   string    // the account's language, "" = not chosen
 	AuthAt time.Time // when the password was last given
+	Ends   time.Time // unless it is used before
 	Choice string    // what the visitor has chosen to look at: a resident's lease, "" = nothing
 }
 

@@ -163,6 +163,9 @@ func (d *Door) serve(c *Ctx) error {
 		}
 		return fault.Denied("right " + c.route.Right.String())
 	}
+	if c.Actor.Views() && !c.route.View && (c.route.Own || c.R.Method != http.MethodGet && c.R.Method != http.MethodHead) {
+		return c.PageStatus(http.StatusForbidden, ui.Head{Title: c.T("web.view_title"), Narrow: true}, messagePage(c.T("web.view_title"), c.T("web.view_text"), c.T("web.view_back"), "/"))
+	}
 	if c.route.Site() == ResidentSite && !c.Org.PortalOn && !c.route.Open {
 		return d.closed(c)
 	}

@@ -35,6 +35,8 @@ type Route struct {
 	Body    int64 // largest body in bytes, 0 = 64 KiB
 	Open    bool  // answers residents while the portal is switched off
 	Fresh   bool  // asks for the password again when it was given more than 15 minutes ago
+	Own     bool  // about the visitor's own account: not for staff who look as a resident
+	View    bool  // a form that staff who look as a resident may send: it changes their view only
 	// Page is where the form of a POST stands, with the wildcards of the pattern:
 	// "/verwaltung/liegenschaften/{id}". Who opens the address of the POST itself,
 	// by reloading or from a bookmark, is led there, unless there is a GET for it.

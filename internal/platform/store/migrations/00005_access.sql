@@ -38,6 +38,7 @@ CREATE TABLE session (
 	seen_at    BIGINT NOT NULL,
 	expires_at BIGINT NOT NULL,
 	lease_id   TEXT NOT NULL DEFAULT '', -- the lease that a resident has chosen to look at; judged anew at each request
+	view_person TEXT NOT NULL DEFAULT '', -- as whom a staff member looks at the residents' pages
 	PRIMARY KEY (org_id, id),
 	FOREIGN KEY (org_id, account_id) REFERENCES account (org_id, id)
 );
