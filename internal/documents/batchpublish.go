@@ -8,7 +8,6 @@ import (
 	"foyer/internal/platform/audit"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/store"
-	"foyer/internal/portfolio"
 )
 
 // PublishBatch publishes what has its place, in parts: what one part fails on
