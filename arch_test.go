@@ -43,6 +43,8 @@ var layer = map[string][]string{
 	"internal/access":                append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio"}, platform...),
 
 	"internal/conversations":              append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access", "internal/documents"}, platform...),
+	"internal/cases":                      append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access", "internal/documents", "internal/conversations"}, platform...),
+	"internal/cases/casesweb":             append([]string{"internal/cases", "internal/conversations", "internal/documents", "internal/orgs", "internal/portfolio", "internal/access", "internal/notifications", "internal/platform/ui", "internal/platform/web"}, platform...),
 	"internal/documents":                  append([]string{"internal/notifications", "internal/notifications/mail", "internal/orgs", "internal/portfolio", "internal/access", "internal/platform/upload"}, platform...),
 	"internal/documents/documentsweb":     append([]string{"internal/documents", "internal/orgs", "internal/portfolio", "internal/access", "internal/notifications", "internal/platform/upload", "internal/platform/ui", "internal/platform/web"}, platform...),
 	"internal/noticeboard":                append([]string{"internal/notifications/...", "internal/notifications", "internal/orgs", "internal/portfolio", "internal/access"}, platform...),

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"foyer/internal/access"
+	"foyer/internal/cases"
 	"foyer/internal/contactchanges"
 	"foyer/internal/conversations"
 	"foyer/internal/integration"
@@ -37,6 +38,7 @@ func (a *App) build(context.Context, Options) (err error) {
 		return err
 	}
 	a.Conversations = conversations.New(conversations.Deps{DB: a.DB, Now: a.now, Texts: a.Texts, Orgs: a.Orgs, Notifications: a.Notifications, Access: a.Access}, a.Queue)
+	a.Cases = cases.New(cases.Deps{DB: a.DB, Now: a.now, Texts: a.Texts, Orgs: a.Orgs, Notifications: a.Notifications, Access: a.Access, Conversations: a.Conversations, Documents: a.Documents}, a.Queue)
 	a.Noticeboard = noticeboard.New(noticeboard.Deps{DB: a.DB, Now: a.now, Access: a.Access, Notifications: a.Notifications}, a.Queue)
 	a.Contacts = contactchanges.New(contactchanges.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Texts: a.Texts, Orgs: a.Orgs, Access: a.Access})
 	a.Contacts.Register(a.Queue, a.Notifications)

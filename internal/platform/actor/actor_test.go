@@ -12,7 +12,7 @@ import (
 func TestRightsOfRoles(t *testing.T) {
 	table := map[Right]string{
 		ManageOrg: "xx----", EditPortfolio: "xxx---", IssueAccess: "xxxx--", ReadPortfolio: "xxxxxx",
-		AnswerMessages: "xxxx--", ReadMessages: "xxxx-x", PublishDocuments: "xxxx--", PublishNotices: "xxxxx-",
+		AnswerMessages: "xxxx--", ReadMessages: "xxxx-x", ReadCases: "xxxxxx", AnswerCases: "xxxxx-", PublishDocuments: "xxxx--", PublishNotices: "xxxxx-",
 		EditConsumption: "xxx---", ReadConsumption: "xxxx-x", EditBadges: "xxxx--", BlockBadges: "xxxxx-", ReadBadges: "xxxxxx",
 		EditInvoices: "xxx---", ReadInvoices: "xxxx-x", ViewAsResident: "xx----", Self: "------", System: "------", Operate: "------",
 	}

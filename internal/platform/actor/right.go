@@ -15,8 +15,10 @@ const (
 	EditPortfolio    // import, edit persons and leases, confirm contact changes
 	IssueAccess      // issue, revoke, reset access; letters
 	ReadPortfolio    // properties, units, persons, states of access
-	ReadMessages     // messages and cases: read
-	AnswerMessages   // messages and cases: answer, assign
+	ReadMessages     // messages: read
+	AnswerMessages   // messages: answer, assign
+	ReadCases        // cases: read; a caretaker those that are assigned to him
+	AnswerCases      // cases: answer, assign; a caretaker those that are assigned to him
 	PublishDocuments // documents
 	PublishNotices   // notices
 	ReadConsumption  // consumption data, statements, evidence: read
@@ -34,7 +36,7 @@ const (
 )
 
 var names = [count]string{"none", "everyone", "self", "staff", "manage-org", "edit-portfolio", "issue-access", "read-portfolio",
-	"read-messages", "answer-messages", "publish-documents", "publish-notices", "read-consumption", "edit-consumption",
+	"read-messages", "answer-messages", "read-cases", "answer-cases", "publish-documents", "publish-notices", "read-consumption", "edit-consumption",
 	"read-badges", "block-badges", "edit-badges", "read-invoices", "edit-invoices", "read-documents", "view-as-resident", "operate", "system"}
 
 // String returns the right's name for lists and logs.
@@ -49,7 +51,7 @@ func (r Right) String() string {
 // ask for it. Self and Everyone are judged by the route's method alone.
 func (r Right) Writes() bool {
 	switch r {
-	case AnswerMessages, PublishDocuments, PublishNotices, EditConsumption, BlockBadges, EditBadges, EditInvoices:
+	case AnswerMessages, AnswerCases, PublishDocuments, PublishNotices, EditConsumption, BlockBadges, EditBadges, EditInvoices:
 		return true
 	}
 	return false
@@ -89,12 +91,12 @@ var byRole = map[Role]rights{
 	Administrator: reading | office | set(ManageOrg, EditPortfolio, EditConsumption, EditInvoices, ViewAsResident),
 	Manager:       reading | office | set(EditPortfolio, EditConsumption, EditInvoices),
 	Clerk:         reading | office,
-	Caretaker:     reading | set(PublishNotices, BlockBadges, ReadBadges),
-	ReadOnly:      reading | set(ReadMessages, ReadDocuments, ReadConsumption, ReadBadges, ReadInvoices),
+	Caretaker:     reading | set(ReadCases, AnswerCases, PublishNotices, BlockBadges, ReadBadges),
+	ReadOnly:      reading | set(ReadMessages, ReadCases, ReadDocuments, ReadConsumption, ReadBadges, ReadInvoices),
 }
 
 // office is what everybody at a desk may do.
-var office = set(ReadDocuments, IssueAccess, ReadMessages, AnswerMessages, PublishDocuments, PublishNotices,
+var office = set(ReadDocuments, IssueAccess, ReadMessages, AnswerMessages, ReadCases, AnswerCases, PublishDocuments, PublishNotices,
 	ReadConsumption, ReadBadges, BlockBadges, EditBadges, ReadInvoices)
 
 // RoleHas tells whether a role has a right.

@@ -30,6 +30,9 @@ CREATE TABLE staff (
 	language    TEXT NOT NULL,
 	created_at  BIGINT NOT NULL,
 	disabled_at BIGINT NOT NULL DEFAULT 0,
+	away_from   TEXT NOT NULL DEFAULT '', -- first day of an absence, '' = none
+	away_till   TEXT NOT NULL DEFAULT '', -- last day
+	deputy_id   TEXT NOT NULL DEFAULT '', -- who stands in
 	PRIMARY KEY (org_id, id),
 	UNIQUE (org_id, email)
 );

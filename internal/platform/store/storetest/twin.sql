@@ -92,3 +92,23 @@ INSERT INTO document_item (org_id, batch_id, id, name, file_id, problem, match_i
 INSERT INTO notice (org_id, id, property_id, aud_kind, aud_id, title, body, urgent, from_day, until_day, state, created_by, created_at, published_at)
 	VALUES ('org-twin', 'twin-notice', 'twin-property', 'property', 'twin-property', 'Zwillingsmarke', 'Zwillingsmarke', TRUE, '2020-01-01', '2099-12-31', 'published', 'twin-staff', 1, 1);
 INSERT INTO notice_seen (org_id, notice_id, person_id, seen_at) VALUES ('org-twin', 'twin-notice', 'twin-person', 1);
+INSERT INTO case_category (org_id, id, parent_id, position, kind, opens, icon, texts, fields, urgency, assignee_id, provider_id, active)
+	VALUES ('org-twin', 'twin-category', '', 1, 'damage', 'case', 'wrench', '{"de":{"name":"Zwillingsmarke"}}', '[]', '', 'twin-staff', 'twin-provider', TRUE);
+INSERT INTO case_provider (org_id, id, position, name, trade, phone, hours, icon, public, active)
+	VALUES ('org-twin', 'twin-provider', 1, 'Zwillingsmarke', 'Zwillingsmarke', '030 1', '', 'wrench', TRUE, TRUE);
+INSERT INTO case_provider_property (org_id, provider_id, property_id) VALUES ('org-twin', 'twin-provider', 'twin-property');
+INSERT INTO case_number (org_id, year, last) VALUES ('org-twin', 2026, 1);
+INSERT INTO conversation (org_id, id, kind, subject, aud_kind, aud_id, aud_day, aud_author, property_id, lease_id, person_id, who, place, ref, root_id, by_staff, replies,
+	assignee_id, waits_since, hold, created_at, last_at, in_at, in_name, in_text, out_at, out_name, out_text, messages, files, answers)
+	VALUES ('org-twin', 'twin-case', 'case', 'Zwillingsmarke', 'person', 'twin-person', '2026-01-01', 'twin-person', 'twin-property', 'twin-lease', 'twin-person',
+	'Marlene Zwillingsmarke', 'Ahornallee Zwillingsmarke 14', '2026-0001', '', FALSE, TRUE, 'twin-staff', 1, TRUE, 1, 1, 1, 'Marlene Zwillingsmarke', 'Zwillingsmarke', 1, 'Zwillingsmarke Chefin', 'Zwillingsmarke', 1, 0, 0);
+INSERT INTO message (org_id, id, conversation_id, at, side, author_id, author_name, source, internal, text, files)
+	VALUES ('org-twin', 'twin-casemessage', 'twin-case', 1, 'resident', 'twin-person', 'Marlene Zwillingsmarke', 'portal', FALSE, 'Zwillingsmarke', 0);
+INSERT INTO case_item (org_id, id, seq, ord, category_id, topic_id, status, status_at, urgency, property_id, building_id, unit_id, assignee_id, spot, fields, reach, phone, release,
+	provider_id, due_on, touched_at, done_at, rating, rating_text, lead_id, reports)
+	VALUES ('org-twin', 'twin-case', 20260000001, 20260000001, 'twin-category', 'twin-category', 'open', 1, 'soon', 'twin-property', 'twin-building', 'twin-unit', 'twin-staff', 'Zwillingsmarke', '{}',
+	'Zwillingsmarke', '030 1', FALSE, 'twin-provider', '9999-12-31', 1, 0, 0, 'Zwillingsmarke', '', 1);
+INSERT INTO case_event (org_id, id, case_id, at, kind, side, who, detail, internal) VALUES ('org-twin', 'twin-event', 'twin-case', 1, 'status', 'staff', 'Zwillingsmarke', 'Zwillingsmarke', FALSE);
+INSERT INTO case_appointment (org_id, id, case_id, property_id, day, from_time, till_time, provider_id, who, phone, note, state, version, created_at)
+	VALUES ('org-twin', 'twin-appointment', 'twin-case', 'twin-property', '2026-01-01', '08:00', '10:00', 'twin-provider', 'Zwillingsmarke', '', 'Zwillingsmarke', 'set', 1, 1);
+INSERT INTO case_copy (org_id, message_id, origin_id) VALUES ('org-twin', 'twin-casemessage', 'twin-message');
