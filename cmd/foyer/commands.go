@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
 
 	"foyer/internal/app"
 )
@@ -34,6 +35,9 @@ var commands = []command{
 	{name: "letters", short: "write the access letters of a property into one PDF", run: letters, flags: lettersFlags,
 		about: "Makes access letters for exactly those persons of a property who need one, sorted by stairwell and floor. The portal must be switched on for the organisation, the property released, and its checklist confirmed, all in the pages; else the command names what is missing. Earlier codes of these persons become void. Letters that were made and never fetched, because the command was broken off, are handed out by the next call within 24 hours.",
 		notes: "  foyer letters --org lindhof --property P-1 --out letters.pdf --manifest letters.csv"},
+	{name: "mail-in", short: "take in a mail that came back (for a mail server's pipe)", run: mailIn,
+		about: "Reads one mail from standard input: a report that a mail could not be delivered (RFC 3464), or a reply. Which one it is about stands in the address behind the plus, so the mail server must deliver portal+anything to it and put the recipient into Delivered-To, X-Original-To or To. Exit code 75 asks the mail server to try again; mails that nobody here has to do with are dropped.",
+		notes: "  # /etc/aliases or transport of Postfix\n  portal: \"|/usr/local/bin/foyer mail-in\""},
 	{name: "doctor", short: "check settings, database, mail server and files", run: doctor,
 		about: "Checks what the portal needs and says for each fault what to do. Exit code 1 when something is wrong.",
 		notes: "  foyer doctor"},
@@ -242,4 +246,11 @@ func need(args []string, pairs ...string) error {
 		}
 	}
 	return none(args)
+}
+
+func mailIn(ctx context.Context, s streams, cfg app.Config, _ any, args []string) error {
+	if err := none(args); err != nil {
+		return err
+	}
+	return with(ctx, s, cfg, func(a *app.App) error { return a.MailIn(ctx, os.Stdin) })
 }

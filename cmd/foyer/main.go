@@ -50,7 +50,7 @@ func main() {
 }
 
 // run finds the command and returns the exit code: 0 done, 1 failed, 2 wrongly
-// called.
+// called, 75 to be tried again.
 func run(ctx context.Context, args []string, env func(string) string, s streams) int {
 	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
 		list(s.out)
@@ -74,6 +74,9 @@ func run(ctx context.Context, args []string, env func(string) string, s streams)
 		return 2
 	}
 	fmt.Fprintf(s.err, "foyer %s: %v\n", c.name, err)
+	if errors.Is(err, app.ErrTryAgain) {
+		return 75 // EX_TEMPFAIL
+	}
 	return 1
 }
 

@@ -34,6 +34,9 @@ func (a *App) build(context.Context, Options) (err error) {
 	a.Portfolio = portfolio.New(a.DB, a.now)
 	a.Access = access.New(access.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Passwords: a.passwords, Blobs: a.blobs, Texts: a.Texts, Orgs: a.Orgs, Sender: a.from})
 	a.Access.Register(a.Queue, a.Notifications)
+	if err := a.openMailIn(); err != nil {
+		return err
+	}
 	if err := a.buildDocuments(); err != nil {
 		return err
 	}

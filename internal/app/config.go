@@ -20,6 +20,8 @@ type Config struct {
 	BaseURL        string // https://portal.example; scheme and host of links
 	Listen         string // host:port
 	SMTPURL        string // smtp://user:password@host:587?from=…; empty: mails wait
+	MailIn         string // portal@in.example.org: mails come back to it, with +… before the @; empty: off
+	IMAPURL        string // imaps://user:password@host:993/INBOX, fetched every two minutes; empty: off
 	SecretFile     string // made at the first start when it is missing
 	TrustedProxies string // addresses or networks, separated by commas
 	LogLevel       string // debug, info, warn, error
@@ -44,6 +46,8 @@ var settings = []setting{
 	{baseURL, "http://localhost:8080", "address of the portal as browsers see it; https anywhere but on this machine", func(c *Config) *string { return &c.BaseURL }},
 	{"listen", "127.0.0.1:8080", "address to listen on", func(c *Config) *string { return &c.Listen }},
 	{"smtp-url", "", "mail server, smtp://user:password@host:587?from=portal@host.example", func(c *Config) *string { return &c.SMTPURL }},
+	{"mail-in", "", "address that reports and replies come back to, portal@in.host.example", func(c *Config) *string { return &c.MailIn }},
+	{"imap-url", "", "mailbox of that address, imaps://user:password@host:993/INBOX", func(c *Config) *string { return &c.IMAPURL }},
 	{"secret-file", "foyer-data/secret", "the installation's secret, made when missing; keep it apart from the database", func(c *Config) *string { return &c.SecretFile }},
 	{"trusted-proxies", "", "addresses or networks whose X-Forwarded-For is believed, separated by commas", func(c *Config) *string { return &c.TrustedProxies }},
 	{"log-level", "info", "debug, info, warn or error", func(c *Config) *string { return &c.LogLevel }},

@@ -41,13 +41,21 @@ func (s *Service) Announce(tx *store.Tx, now time.Time, p Policy, a Announcement
 	if err != nil {
 		return nil, err
 	}
-	args, err := json.Marshal(a.Args)
-	if err != nil {
-		return nil, fmt.Errorf("arguments of news %s: %w", a.Kind, err)
-	}
 	rows, err := fresh(tx, rowsOf(plan, p, a, now))
 	if err != nil {
 		return nil, err
+	}
+	if err := insertRows(tx, now, a, rows); err != nil {
+		return nil, err
+	}
+	return plan, enqueue(tx, p, a, rows, now)
+}
+
+// insertRows writes deliveries of an announcement.
+func insertRows(tx *store.Tx, now time.Time, a Announcement, rows []row) error {
+	args, err := json.Marshal(a.Args)
+	if err != nil {
+		return fmt.Errorf("arguments of news %s: %w", a.Kind, err)
 	}
 	out := make([][]any, len(rows))
 	for i, r := range rows {
@@ -62,10 +70,8 @@ func (s *Service) Announce(tx *store.Tx, now time.Time, p Policy, a Announcement
 		out[i] = []any{r.id, a.Kind, r.key, string(a.Topic), r.channel, r.reader.PersonID, r.reader.AccountID, r.reader.LeaseID, property, r.address, r.reader.Lang, string(args),
 			r.full, a.Thread, r.shared, store.Micros(r.digest), string(r.state), store.Micros(now), sent}
 	}
-	if _, err := store.InsertAll(tx, insertAnnounced, out); err != nil {
-		return nil, err
-	}
-	return plan, enqueue(tx, p, a, rows, now)
+	_, err = store.InsertAll(tx, insertAnnounced, out)
+	return err
 }
 
 // rowsOf makes the deliveries of a plan.

@@ -2,7 +2,6 @@ package notifications
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -187,31 +186,4 @@ func (s *Service) Unsubscribe(ctx context.Context, by actor.Actor, token string)
 		}
 		return audit.Note(tx, now, by, "notifications.unsubscribe", "account:"+account, map[string]string{"topic": string(t)})
 	})
-}
-
-// headers adds to a mail of a topic what mail programs sort and unsubscribe by.
-func (s *Service) headers(ctx context.Context, by actor.Actor, d Delivery, m *envelope) error {
-	if s.around == nil || d.Topic == "" {
-		return nil
-	}
-	if d.Thread != "" {
-		// The root is a mail that nobody has sent: every mail of the conversation
-		// refers to it, so that they stand together whichever of them is kept.
-		m.thread = store.IDFrom(by.Org(), d.Thread, login(Reader{AccountID: d.AccountID, PersonID: d.PersonID}))
-	}
-	if d.AccountID == "" {
-		return nil
-	}
-	origin, err := s.around.Origin(ctx, by)
-	if err != nil {
-		return fmt.Errorf("origin of links: %w", err)
-	}
-	m.unsubscribe = origin + UnsubscribePath + s.around.unsubscribeToken(by.Org(), d.AccountID, d.Topic)
-	return nil
-}
-
-// envelope is what a mail gets besides its content.
-type envelope struct {
-	thread      string // id of the conversation's root
-	unsubscribe string // URL
 }

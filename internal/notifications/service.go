@@ -24,6 +24,7 @@ type Service struct {
 	replies   map[string]ReplyHandler
 	around    *Around
 	push      bool
+	back      MailIn
 }
 
 // New returns the service and registers its job. Register all renderers before
@@ -31,6 +32,7 @@ type Service struct {
 func New(db *store.DB, now func() time.Time, sender mail.Sender, queue *jobs.Queue) *Service {
 	s := &Service{db: db, now: now, sender: sender, renderers: map[string]Renderer{}, letters: map[string]LetterRenderer{}, replies: map[string]ReplyHandler{}}
 	queue.Register(jobKind, jobs.Kind{Run: s.deliver, Attempts: renderings})
+	s.Register(newsRefused, s.renderRefused)
 	queue.Register(jobPrint, jobs.Kind{Run: s.print, Attempts: printAttempts})
 	queue.Register(jobPrintErase, jobs.Kind{Run: s.eraseRun})
 	queue.Register(jobDigest, jobs.Kind{Run: s.deliverDigest, Attempts: renderings})
@@ -157,7 +159,11 @@ func (s *Service) compose(ctx context.Context, by actor.Actor, d Delivery, m Mai
 		return mail.Message{}, err
 	}
 	out := mail.Message{From: m.From, To: mail.Address{Addr: d.Address}, ReplyTo: m.ReplyTo, Subject: m.Subject, Text: text, HTML: html,
-		MessageID: mail.NewMessageID(d.ID, m.From), Lang: d.Lang, AutoSubmitted: true, Unsubscribe: e.unsubscribe, Private: d.Full}
+		MessageID: mail.NewMessageID(d.ID, m.From), Lang: d.Lang, AutoSubmitted: true, Unsubscribe: e.unsubscribe, Private: d.Full, ReturnPath: e.returnPath}
+	if e.replyTo != nil {
+		e.replyTo.Name = m.From.Name
+		out.ReplyTo = e.replyTo
+	}
 	if e.thread != "" {
 		out.Thread = mail.NewMessageID(e.thread, m.From)
 	}

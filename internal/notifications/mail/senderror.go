@@ -79,6 +79,12 @@ func (e *SendError) Error() string {
 	return b.String()
 }
 
+// Returned is what a mail server reported later about a message to an address
+// that another one had taken (RFC 3464).
+func Returned(status, answer, to string) *SendError {
+	return &SendError{Stage: StageRecipient, Permanent: true, Enhanced: status, Reason: sanitise(answer, to)}
+}
+
 // kept is how Error begins; what follows is the server's or the network's answer.
 var kept = regexp.MustCompile(`^mail not sent \((\w+)(?:, [a-z ]+)?\):? ?`)
 
