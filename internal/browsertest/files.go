@@ -41,7 +41,8 @@ func (p *Page) Download(name string) (file string, data []byte) {
 			if strings.HasSuffix(e.Name(), ".crdownload") || strings.HasPrefix(e.Name(), ".") {
 				continue
 			}
-			if data, err = os.ReadFile(filepath.Join(dir, e.Name())); err == nil {
+			// Chromium first puts an empty file where the finished one will be.
+			if data, err = os.ReadFile(filepath.Join(dir, e.Name())); err == nil && len(data) > 0 {
 				return e.Name(), data
 			}
 		}

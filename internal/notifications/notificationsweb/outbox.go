@@ -22,11 +22,11 @@ func (h *Handlers) outboxRoutes() []web.Route {
 		send("GET "+OutboxPath, h.outbox),
 		send("POST "+OutboxPath, h.print),
 		send("GET "+OutboxPath+"/{id}", h.run),
-		send("POST "+OutboxPath+"/{id}/pdf", func(c *web.Ctx) error { return h.file(c, false) }),
-		send("POST "+OutboxPath+"/{id}/liste", func(c *web.Ctx) error { return h.file(c, true) }),
-		send("POST "+OutboxPath+"/{id}/versendet", h.posted),
-		send("POST "+OutboxPath+"/fehler/{id}/nochmal", h.again),
-		send("POST "+OutboxPath+"/fehler/{id}/erledigt", h.dismiss),
+		send("POST "+OutboxPath+"/{id}/pdf", func(c *web.Ctx) error { return h.file(c, false) }).On(OutboxPath),
+		send("POST "+OutboxPath+"/{id}/liste", func(c *web.Ctx) error { return h.file(c, true) }).On(OutboxPath),
+		send("POST "+OutboxPath+"/{id}/versendet", h.posted).On(OutboxPath),
+		send("POST "+OutboxPath+"/fehler/{id}/nochmal", h.again).On(OutboxPath),
+		send("POST "+OutboxPath+"/fehler/{id}/erledigt", h.dismiss).On(OutboxPath),
 	}
 }
 
