@@ -65,7 +65,7 @@ func Routes(h *Handlers) []web.Route {
 		self("POST "+Path, h.change),
 		self("GET "+Path+"/{id}/zurueckziehen", h.withdraw),
 		self("POST "+Path+"/{id}/zurueckziehen", h.doWithdraw),
-		self("POST "+Path+"/{id}/link", h.resend),
+		self("POST "+Path+"/{id}/link", h.resend).On(Path),
 
 		open("GET "+verifyPath+"/{token}", h.openVerify),
 		open("GET "+verifyPath, h.verify),
@@ -75,11 +75,11 @@ func Routes(h *Handlers) []web.Route {
 		open("POST "+cancelPath, h.doCancel),
 
 		edit("GET "+StaffPath, h.queue),
-		edit("POST "+StaffPath+"/uebertragen", h.confirmSome),
-		edit("POST "+StaffPath+"/{id}/uebertragen", h.confirmOne),
+		edit("POST "+StaffPath+"/uebertragen", h.confirmSome).On(StaffPath),
+		edit("POST "+StaffPath+"/{id}/uebertragen", h.confirmOne).On(StaffPath),
 		edit("GET "+StaffPath+"/{id}/ablehnen", h.reject),
 		edit("POST "+StaffPath+"/{id}/ablehnen", h.doReject),
-		{Pattern: "POST " + StaffPath + "/csv", Right: actor.EditPortfolio, Handle: h.export, Fresh: true},
+		{Pattern: "POST " + StaffPath + "/csv", Right: actor.EditPortfolio, Handle: h.export, Fresh: true, Page: StaffPath},
 	}
 }
 

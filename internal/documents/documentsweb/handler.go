@@ -60,9 +60,9 @@ func Routes(h *Handlers) []web.Route {
 		write("POST "+newPath, maxForm, h.publish),
 		read("GET "+StaffPath+"/{id}", h.document),
 		write("POST "+StaffPath+"/{id}", 0, h.describe),
-		write("POST "+StaffPath+"/{id}/datei", maxForm, h.replace),
+		write("POST "+StaffPath+"/{id}/datei", maxForm, h.replace).On(StaffPath+"/{id}"),
 		read("GET "+StaffPath+"/{id}/zurueckziehen", h.askWithdraw),
 		write("POST "+StaffPath+"/{id}/zurueckziehen", 0, h.withdraw),
-		write("POST "+StaffPath+"/{id}/anzeigen", 0, h.restore),
+		write("POST "+StaffPath+"/{id}/anzeigen", 0, h.restore).On(StaffPath+"/{id}"),
 	)
 }
