@@ -53,6 +53,7 @@ func (r rooms) furnish(d *accessweb.Deps) {
 		{Body: r.documents.NewPanel},
 		{Side: true, Body: r.board.Panel},
 	}
+	d.MessagesPath = conversations.Path
 	d.ResidentPlaces = []accessweb.Place{
 		{Label: "conversationsweb.nav", Text: "conversationsweb.nav_text", Path: conversations.Path, Icon: ui.IconMail, Count: r.talk.Unread},
 		{Label: "documentsweb.r.title", Text: "documentsweb.r.place_text", Path: documentsweb.Path, Icon: ui.IconFileText, Wide: true},

@@ -27,6 +27,8 @@ type Deps struct {
 	Texts         *i18n.Bundle
 	Panels        []Panel // of the residents' home page; may be empty
 
+	MessagesPath string // the place of messages, where residents may arrive (X12); "" for none
+
 	// What other capabilities bring, in the order in which it stands. All may be
 	// empty.
 	ResidentPlaces []Place      // between Start and Mehr

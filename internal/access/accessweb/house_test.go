@@ -73,7 +73,7 @@ func newHouse(t testing.TB, db *store.DB, secure bool) *house {
 // open puts the pages behind a front door.
 func (h *house) open(secure bool) {
 	h.t.Helper()
-	pages := accessweb.New(accessweb.Deps{Access: h.access, Portfolio: portfolio.New(h.db, h.now), Texts: h.texts, Panels: h.panels})
+	pages := accessweb.New(accessweb.Deps{Access: h.access, Portfolio: portfolio.New(h.db, h.now), Texts: h.texts, Panels: h.panels, MessagesPath: "/nachrichten"})
 	mux, err := web.NewMux(accessweb.ResidentRoutes(pages))
 	check(h.t, err)
 	h.Handler, err = web.New(web.Config{Mux: mux, Texts: h.texts, Log: h.logger(), Now: h.now, Secure: secure,

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"foyer/internal/access"
+	"foyer/internal/orgs"
 	"foyer/internal/platform/email"
 	"foyer/internal/platform/fault"
 	"foyer/internal/platform/ui"
@@ -59,7 +60,18 @@ func (h *Handlers) doSignIn(c *web.Ctx) error {
 		return err
 	}
 	entered(c, in)
+	if v.next == homePath {
+		v.next = h.arrival(c)
+	}
 	return c.Redirect(v.next)
+}
+
+// arrival is where residents arrive who have not asked for a page (X12).
+func (h *Handlers) arrival(c *web.Ctx) string {
+	if o, ok := c.Org.Value.(orgs.Org); ok && o.Settings.Landing == orgs.LandMessages && h.MessagesPath != "" {
+		return h.MessagesPath
+	}
+	return homePath
 }
 
 // signInBlanks says what is missing or cannot be an address (A8). It looks at

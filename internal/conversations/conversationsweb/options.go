@@ -17,3 +17,14 @@ func asOptions(ctx context.Context, v staffView) []ui.Option {
 	}
 	return out
 }
+
+// caption names the folder that is open.
+func (v officeView) caption(ctx context.Context) string {
+	switch v.folder {
+	case folderSent:
+		return i18n.T(ctx, "conversationsweb.sent")
+	case folderDrafts:
+		return i18n.T(ctx, "conversationsweb.s.drafts")
+	}
+	return i18n.T(ctx, "conversationsweb.s.inbox")
+}
