@@ -17,6 +17,7 @@ type TargetRow struct {
 	Target
 	Name  string // "Marlene Brandt", "Ahornallee 14", "Ahornallee 10–16"
 	Place string // "Ahornallee 14 · Wohnung 5"; "" where Name says it all
+	Whole bool   // all of a building that has several stairwells
 }
 
 // targetLimit is how many are offered.
@@ -56,15 +57,22 @@ func (s *Service) Targets(ctx context.Context, by actor.Actor, kind portfolio.Ki
 			return s.personTargets(tx, o, by, words, &list)
 		case portfolio.ToStairwell:
 			var id, street, number, stairwell, sort string
-			return store.Each(tx, findHouses, []any{&id, &street, &number, &stairwell, &sort}, func() error {
+			houses := map[string]int{}
+			err := store.Each(tx, findHouses, []any{&id, &street, &number, &stairwell, &sort}, func() error {
 				b := portfolio.Building{Street: street, HouseNumber: number}
-				name := b.AddressLine()
-				if stairwell != "" && stairwell != number {
-					name += " · " + stairwell
+				row := TargetRow{Target: Target{portfolio.ToStairwell, portfolio.StairwellID(id, stairwell)}, Name: b.AddressLine()}
+				if houses[id]++; stairwell == "" { // parking spaces and cellars are of the whole house
+					row.Target = Target{portfolio.ToBuilding, id}
+				} else if stairwell != number {
+					row.Name += " · " + stairwell
 				}
-				list = append(list, TargetRow{Target: Target{portfolio.ToStairwell, portfolio.StairwellID(id, stairwell)}, Name: name})
+				list = append(list, row)
 				return nil
 			}, words, by.Limited(), limits)
+			for i := range list {
+				list[i].Whole = list[i].Kind == portfolio.ToBuilding && houses[list[i].ID] > 1
+			}
+			return err
 		case portfolio.ToProperty:
 			var id, name string
 			return store.Each(tx, findProperties, []any{&id, &name}, func() error {

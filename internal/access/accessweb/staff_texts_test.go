@@ -55,7 +55,7 @@ func TestStaffTextsAreCompleteAndUsed(t *testing.T) {
 	for _, r := range actor.Roles {
 		parts["role"] = append(parts["role"], string(r))
 	}
-	for _, r := range []access.BatchReason{access.ForDownload, access.ForRelease, access.ForCommand} {
+	for _, r := range []access.BatchReason{access.ForDownload, access.ForRelease, access.ForCommand, access.ForFirstMessage} {
 		parts["letters.reason"] = append(parts["letters.reason"], string(r))
 	}
 	for _, s := range []access.BatchState{access.BatchQueued, access.BatchRunning, access.BatchReady, access.BatchErased, access.BatchFailed} {

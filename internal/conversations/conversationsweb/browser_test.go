@@ -99,7 +99,7 @@ func TestE1_E11_WritingInABrowser(t *testing.T) {
 
 			d := b.OpenFor(t, w)
 			d.Go(desk + "/verwaltung/nachrichten")
-			d.Follow("Marlene Brandt: Neue Bankverbindung")
+			d.Follow("Marlene Brandt: Neue Bankverbindung (ungelesen)")
 			id := d.URL()[strings.LastIndex(d.URL(), "/")+1:]
 			d.Fill("Antworten", "Das haben wir notiert.")
 			h.answers("klaus", id, "Ich kümmere mich.")
@@ -111,7 +111,7 @@ func TestE1_E11_WritingInABrowser(t *testing.T) {
 
 			p.Go(own + "/nachrichten")
 			p.Shows("Das haben wir notiert.")
-			p.Follow("Neue Bankverbindung")
+			p.Follow("Neue Bankverbindung (ungelesen)")
 			p.Fill("Antworten", "Danke.")
 			p.Follow("Senden")
 			p.Shows("Danke.")

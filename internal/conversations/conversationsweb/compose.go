@@ -95,7 +95,11 @@ func (h *Handlers) whom(c *web.Ctx, v composeView) error {
 	}
 	for _, t := range list {
 		q := url.Values{"an": {t.String()}, "entwurf": {v.draft}}
-		v.found = append(v.found, rowView{icon: targetIcon(t.Kind), title: t.Name, url: writePath + "?" + q.Encode(), meta: compact(t.Place)})
+		row := rowView{icon: targetIcon(t.Kind), title: t.Name, url: writePath + "?" + q.Encode(), meta: compact(t.Place)}
+		if t.Whole {
+			row.title += ", " + c.T("conversationsweb.s.whole")
+		}
+		v.found = append(v.found, row)
 	}
 	return c.Page(composeHead(c), composePage(v))
 }
@@ -128,7 +132,11 @@ func (h *Handlers) described(c *web.Ctx, v *composeView) error {
 	if err := h.preview(c, v, t.Target); err != nil {
 		return err
 	}
-	v.change = writePath + "?" + url.Values{"art": {string(t.Kind)}, "entwurf": {v.draft}}.Encode()
+	kind := t.Kind
+	if kind == portfolio.ToBuilding {
+		kind = portfolio.ToStairwell
+	}
+	v.change = writePath + "?" + url.Values{"art": {string(kind)}, "entwurf": {v.draft}}.Encode()
 	if t.Kind == portfolio.ToEveryone || t.Kind == portfolio.ToLease {
 		v.change = writePath
 	}
