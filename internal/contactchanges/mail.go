@@ -40,12 +40,11 @@ func (s *Service) registerMails(n *notifications.Service) {
 			return s.notice(ctx, by, d, kind, path)
 		})
 	}
-	for kind, path := range map[string]string{mailMoved: Page, mailRestored: forgotPath} {
+	both := map[string]string{mailMoved + ".old": Page, mailMoved + ".new": Page, mailRestored + ".old": forgotPath, mailRestored + ".new": Page}
+	for _, kind := range []string{mailMoved, mailRestored} {
 		n.Register(kind, func(ctx context.Context, by actor.Actor, d notifications.Delivery) (notifications.Mail, error) {
-			if d.Args["to"] == "old" {
-				return s.notice(ctx, by, d, kind+".old", forgotPath)
-			}
-			return s.notice(ctx, by, d, kind+".new", path)
+			kind := kind + "." + d.Args["to"]
+			return s.notice(ctx, by, d, kind, both[kind])
 		})
 	}
 }

@@ -296,6 +296,9 @@ func mailKind(c *web.Ctx, kind string) string {
 	if key := "accessweb.s.mail." + strings.TrimPrefix(kind, "access."); c.Printer().Has(key) {
 		return c.T(key)
 	}
+	if key := kind + ".name"; c.Printer().Has(key) { // of another capability
+		return c.T(key)
+	}
 	return c.T("accessweb.s.mail.other")
 }
 

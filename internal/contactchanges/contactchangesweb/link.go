@@ -57,7 +57,7 @@ func (h *Handlers) verify(c *web.Ctx) error {
 	if err != nil {
 		return gone(c, err)
 	}
-	return c.Page(ui.Head{Title: c.T("contactchangesweb.verify.title")}, verifyPage(linkView{shell: c.Shell(), atOnce: p.AtOnce,
+	return c.Page(ui.Head{Title: c.T("contactchangesweb.verify.title"), Narrow: true}, verifyPage(linkView{shell: c.Shell(), atOnce: p.AtOnce,
 		facts: []ui.Fact{{Term: c.T("contactchangesweb.field.email"), Text: p.Value}}}))
 }
 
@@ -72,7 +72,7 @@ func (h *Handlers) doVerify(c *web.Ctx) error {
 		return gone(c, err)
 	}
 	c.DropCookie(web.LinkCookie)
-	return c.Page(ui.Head{Title: c.T("contactchangesweb.verified.title")}, verifiedPage(linkView{shell: c.Shell(), atOnce: p.AtOnce, due: c.Printer().Day(p.DueOn)}))
+	return c.Page(ui.Head{Title: c.T("contactchangesweb.verified.title"), Narrow: true}, verifiedPage(linkView{shell: c.Shell(), atOnce: p.AtOnce, due: c.Printer().Day(p.DueOn)}))
 }
 
 func (h *Handlers) openCancel(c *web.Ctx) error {
@@ -89,7 +89,7 @@ func (h *Handlers) cancel(c *web.Ctx) error {
 	for _, x := range v.Changes {
 		view.facts = append(view.facts, ui.Fact{Term: c.T("contactchangesweb.field." + string(x.Field)), Text: shown(c, x.Field, x.Value)})
 	}
-	return c.Page(ui.Head{Title: c.T("contactchangesweb.cancel.title")}, cancelPage(view))
+	return c.Page(ui.Head{Title: c.T("contactchangesweb.cancel.title"), Narrow: true}, cancelPage(view))
 }
 
 func (h *Handlers) doCancel(c *web.Ctx) error {
@@ -98,7 +98,7 @@ func (h *Handlers) doCancel(c *web.Ctx) error {
 		return gone(c, err)
 	}
 	c.DropCookie(web.LinkCookie)
-	return c.Page(ui.Head{Title: c.T("contactchangesweb.cancelled.title")}, cancelledPage(linkView{shell: c.Shell(), moved: v.Moved}))
+	return c.Page(ui.Head{Title: c.T("contactchangesweb.cancelled.title"), Narrow: true}, cancelledPage(linkView{shell: c.Shell(), moved: v.Moved}))
 }
 
 // gone shows what to do when a link no longer works, or never did.
@@ -106,5 +106,5 @@ func gone(c *web.Ctx, err error) error {
 	if !errors.Is(err, fault.ErrGone) {
 		return err
 	}
-	return c.PageStatus(http.StatusGone, ui.Head{Title: c.T("contactchangesweb.gone.title")}, gonePage(c.Shell()))
+	return c.PageStatus(http.StatusGone, ui.Head{Title: c.T("contactchangesweb.gone.title"), Narrow: true}, gonePage(c.Shell()))
 }

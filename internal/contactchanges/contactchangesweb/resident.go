@@ -2,6 +2,7 @@ package contactchangesweb
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,6 @@ type mineView struct {
 	ended     []line
 	wish      contactchanges.Wish
 	form      []hidden // what was typed, for the page that asks for the password
-	old       []ui.Fact
 	key       string
 	promise   string // how long it takes
 	street    string // of the chosen lease
@@ -108,6 +108,15 @@ func (h *Handlers) mineView(c *web.Ctx) (v mineView, err error) {
 	for _, x := range m.Open {
 		v.open = append(v.open, pendingOf(c, x))
 	}
+	slices.SortStableFunc(v.open, func(a, b pending) int { // what is to be done first
+		switch {
+		case a.resend == b.resend:
+			return 0
+		case a.resend:
+			return -1
+		}
+		return 1
+	})
 	v.ended = lines(c, m.Recent[:min(5, len(m.Recent))])
 	v.promise = promise(c, m.Mode)
 	v.countries = []ui.Option{{Label: c.T("contactchangesweb.country_same")}}
