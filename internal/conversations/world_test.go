@@ -257,3 +257,8 @@ func staff2admin() actor.Actor {
 }
 
 func job() actor.Actor { return actor.NewJob(storetest.Org, "test") }
+
+func (w *world) look(fn func(tx *store.Tx) error) {
+	w.t.Helper()
+	check(w.t, w.db.Read(w.t.Context(), store.OrgScope(storetest.Org), func(_ context.Context, tx *store.Tx) error { return fn(tx) }))
+}
