@@ -69,7 +69,7 @@ func (d *demoRun) make(ctx context.Context, plan demoPlan) error {
 	if err != nil {
 		return d.plain(err)
 	}
-	s := &seeder{demoRun: d, plan: plan, by: actor.NewOperator(o.ID), anon: actor.NewAnonymous(o.ID)}
+	s := &seeder{demoRun: d, plan: plan, by: actor.NewOperator(o.ID), anon: actor.NewAnonymous(o.ID), as: map[string]actor.Actor{}}
 	origin := "http://" + plan.host + ":" + d.port
 	s.out = demoOrg{Slug: plan.slug, URL: origin + "/anmelden", StaffURL: origin + "/verwaltung/anmelden"}
 	defer d.back.Store(0)
@@ -77,7 +77,7 @@ func (d *demoRun) make(ctx context.Context, plan demoPlan) error {
 		ago time.Duration
 		run func(context.Context) error
 	}{{100 * day, s.settings}, {99 * day, s.team}, {98 * day, s.portfolio}, {90 * day, s.release(plan.released)}, {70 * day, s.register}, {12 * day, s.renew},
-		{2 * day, s.invite}, {3 * time.Hour, s.release(plan.letters)}, {0, s.hand}} {
+		{2 * day, s.invite}, {26 * time.Hour, s.talk}, {3 * time.Hour, s.release(plan.letters)}, {0, s.hand}} {
 		d.back.Store(int64(step.ago))
 		if err := step.run(ctx); err != nil {
 			return d.plain(err)
@@ -98,6 +98,7 @@ type seeder struct {
 	plan     demoPlan
 	by, anon actor.Actor
 	out      demoOrg
+	as       map[string]actor.Actor // people who do something later, by user name
 }
 
 func (s *seeder) settings(ctx context.Context) error {
@@ -114,7 +115,15 @@ func (s *seeder) team(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.Access.AcceptInvitation(ctx, s.anon, last(link), demoPassword); err != nil {
+		known, err := s.Access.AcceptInvitation(ctx, s.anon, last(link), demoPassword)
+		if err != nil {
+			return err
+		}
+		in, err := s.Access.SignIn(ctx, s.anon, access.StaffSite, access.SignIn{Email: m.Email, Password: demoPassword, Visit: access.Visit{Known: known}})
+		if err != nil {
+			return err
+		}
+		if err := s.remember(ctx, m.Email, access.StaffSite, in.Token); err != nil {
 			return err
 		}
 		s.out.Staff = append(s.out.Staff, demoLogin{m.Email, demoPassword})
@@ -213,7 +222,11 @@ func (s *seeder) register(ctx context.Context) error {
 		if err := s.Access.ConfirmByPIN(ctx, s.anon, browser, pin); err != nil {
 			return err
 		}
-		if _, err := s.Access.Accept(ctx, s.anon, browser, true, access.Visit{UserAgent: "Mozilla/5.0 (Android 15; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0"}); err != nil {
+		in, err := s.Access.Accept(ctx, s.anon, browser, true, access.Visit{UserAgent: "Mozilla/5.0 (Android 15; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0"})
+		if err != nil {
+			return err
+		}
+		if err := s.remember(ctx, login.Email, access.ResidentSite, in.Token); err != nil {
 			return err
 		}
 		s.out.Residents = append(s.out.Residents, demoLogin{login.Email, demoPassword})
