@@ -2,6 +2,7 @@ package documents
 
 import (
 	"context"
+	"slices"
 
 	"foyer/internal/platform/actor"
 	"foyer/internal/platform/fault"
@@ -45,6 +46,7 @@ func (s *Service) Parties(ctx context.Context, by actor.Actor, t portfolio.Tenan
 		}
 		list, err := portfolio.PersonsByID(tx, ids)
 		out = nil
+		slices.SortStableFunc(list, func(a, b portfolio.Person) int { return roleRank(role[a.ID]) - roleRank(role[b.ID]) })
 		for _, p := range list {
 			out = append(out, Party{Name: p.DisplayName(), Role: role[p.ID], Mine: mine[p.ID]})
 		}

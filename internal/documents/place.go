@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"slices"
 	"strings"
 
 	"foyer/internal/platform/actor"
@@ -161,7 +162,9 @@ func (e *estate) target(a portfolio.Audience) (t Target, ok bool) {
 		t.fill(e, a.ID)
 	case portfolio.ToLease:
 		t.Lease = e.leases[a.ID]
-		for _, m := range e.members[a.ID] {
+		members := slices.Clone(e.members[a.ID])
+		slices.SortStableFunc(members, func(a, b portfolio.Membership) int { return roleRank(a.Role) - roleRank(b.Role) })
+		for _, m := range members {
 			t.Names = append(t.Names, e.persons[m.PersonID].DisplayName())
 		}
 		t.fill(e, t.Lease.UnitID)
@@ -182,6 +185,14 @@ func (e *estate) target(a portfolio.Audience) (t Target, ok bool) {
 	p, ok := e.properties[t.PropertyID]
 	t.Property = p.Name
 	return t, ok
+}
+
+// roleRank puts who signed before who lives there too.
+func roleRank(role string) int {
+	if role == portfolio.CoResident {
+		return 1
+	}
+	return 0
 }
 
 func (t *Target) fill(e *estate, unitID string) {

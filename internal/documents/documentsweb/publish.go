@@ -128,23 +128,20 @@ func targetLabel(c *web.Ctx, t documents.Target) string {
 
 func (h *Handlers) publish(c *web.Ctx) error {
 	var kept documents.File
+	var refused *fault.Invalid
 	f, err := c.Multipart(func(_ string, up web.Upload) error {
 		if kept.ID != "" {
 			return nil
 		}
 		var err error
 		kept, err = h.Documents.Keep(c, c.Actor, "datei", up.Name, up)
+		if refused = fault.AsInvalid(err); refused != nil {
+			return nil // what is typed is read on, and kept
+		}
 		return err
 	})
-	refused := fault.AsInvalid(err)
-	if err != nil && refused == nil {
+	if err != nil {
 		return err
-	}
-	if refused != nil { // the file stands last in the form: all else has been read
-		f, err = c.Form()
-		if err != nil {
-			return err
-		}
 	}
 	v := newView{property: f.Text("liegenschaft"), kind: portfolio.Kind(f.Text("an")), form: readForm(f)}
 	if kept.ID != "" {

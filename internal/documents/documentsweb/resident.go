@@ -219,7 +219,7 @@ func (h *Handlers) contract(c *web.Ctx) error {
 	}
 	v := contractView{plate: t.Unit.Plate(t.Building), title: strings.Join(nonEmpty(t.Building.AddressLine(), t.Unit.Name(c.Printer())), ", "),
 		ownership: t.Lease.Kind == portfolio.Ownership, party: t.Party}
-	v.lead = strings.Join(nonEmpty(t.Unit.Location(c.Printer()), rooms(c, t.Unit), area(c, t.Unit)), " · ")
+	v.lead = strings.Join(nonEmpty(t.Unit.Floor, rooms(c, t.Unit), area(c, t.Unit)), " · ")
 	v.facts, v.money = leaseFacts(c, t), moneyFacts(c, t)
 	if t.Party {
 		list, err := h.Documents.Parties(c, c.Actor, t)
