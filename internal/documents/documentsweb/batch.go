@@ -34,10 +34,10 @@ func (h *Handlers) batchRoutes() []web.Route {
 		read(batchPath, h.askBatch),
 		write(batchPath, 0, h.beginBatch),
 		read(batchPath+"/{id}", h.batch),
-		write(batchPath+"/{id}/dateien", maxFiles, h.fillBatch).On(batchPath + "/{id}"),
+		from(batchPath+"/{id}", write(batchPath+"/{id}/dateien", maxFiles, h.fillBatch)).On(batchPath + "/{id}"),
 		read(batchPath+"/{id}/zeilen/{item}", h.askMatch),
 		write(batchPath+"/{id}/zeilen/{item}", 0, h.match),
-		write(batchPath+"/{id}/veroeffentlichen", 0, h.publishBatch).On(batchPath + "/{id}"),
+		from(batchPath+"/{id}", write(batchPath+"/{id}/veroeffentlichen", 0, h.publishBatch)).On(batchPath + "/{id}"),
 		read(batchPath+"/{id}/verwerfen", h.askDrop),
 		write(batchPath+"/{id}/verwerfen", 0, h.dropBatch),
 	}

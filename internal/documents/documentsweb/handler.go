@@ -66,3 +66,9 @@ func Routes(h *Handlers) []web.Route {
 		write("POST "+StaffPath+"/{id}/anzeigen", 0, h.restore).On(StaffPath+"/{id}"),
 	)
 }
+
+// from names the page that holds the form of a route.
+func from(page string, r web.Route) web.Route {
+	r.Page = page
+	return r
+}
