@@ -72,7 +72,7 @@ func (a *App) mount(_ context.Context, o Options) (err error) {
 		return err
 	}
 	a.Handler, err = web.New(web.Config{Mux: a.Mux, Texts: a.Texts, Log: a.Log, Now: a.now, Metrics: a.metrics, Secure: a.cfg.secure(), Proxies: proxies,
-		Host: a.host, Session: a.session, ResidentShell: r.access.ResidentShell, StaffShell: r.access.StaffShell, Ready: a.isReady})
+		Host: a.host, Session: a.session, ResidentShell: r.access.ResidentShell, StaffShell: r.access.StaffShell, Ready: a.isReady, Lost: r.talk.Lost})
 	return err
 }
 

@@ -33,7 +33,7 @@ func (a *App) rooms() rooms {
 	in := accessweb.New(accessweb.Deps{Access: a.Access, Portfolio: a.Portfolio, Notifications: a.Notifications, Texts: a.Texts})
 	r := rooms{
 		access:    in,
-		talk:      conversationsweb.New(conversationsweb.Deps{Conversations: a.Conversations, Portfolio: a.Portfolio, Mine: in.Mine}),
+		talk:      conversationsweb.New(conversationsweb.Deps{Conversations: a.Conversations, Portfolio: a.Portfolio, Mine: in.Mine, Keys: a.keys}),
 		told:      notificationsweb.New(notificationsweb.Deps{Notifications: a.Notifications, SettingsNav: in.SettingsNav, PropertyNames: a.propertyNames}),
 		documents: documentsweb.New(documentsweb.Deps{Documents: a.Documents, Mine: in.Mine, PropertyHead: in.PropertyHead}),
 		board:     noticeboardweb.New(noticeboardweb.Deps{Board: a.Noticeboard, Portfolio: a.Portfolio, PropertyHead: in.PropertyHead}),

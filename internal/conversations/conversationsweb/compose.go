@@ -34,6 +34,7 @@ type composeView struct {
 	rest                int      // readers that are not shown
 	letters, nowhere    int
 	invites             bool
+	whose               string
 	send                string // label of the button
 }
 
@@ -129,6 +130,7 @@ func (h *Handlers) described(c *web.Ctx, v *composeView) error {
 	if v.toName == "" {
 		v.toName = c.T("conversationsweb.s.to_everyone")
 	}
+	v.whose = h.whose(c, "compose:"+v.draft)
 	if err := h.preview(c, v, t.Target); err != nil {
 		return err
 	}

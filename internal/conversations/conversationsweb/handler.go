@@ -7,6 +7,7 @@ import (
 
 	"foyer/internal/conversations"
 	"foyer/internal/platform/actor"
+	"foyer/internal/platform/seal"
 	"foyer/internal/platform/ui"
 	"foyer/internal/platform/web"
 	"foyer/internal/portfolio"
@@ -19,6 +20,8 @@ type Deps struct {
 	// Mine returns the signed-in resident's leases and the one that the switcher
 	// shows.
 	Mine func(c *web.Ctx) (portfolio.Mine, portfolio.Tenancy, error)
+	// Keys seal whose form a form is.
+	Keys *seal.Keys
 	// ReportPath is where residents report damage, "" where they cannot.
 	ReportPath string
 }

@@ -77,7 +77,7 @@ func open(t testing.TB, db *store.DB) *house {
 	h.svc = conversations.New(conversations.Deps{DB: db, Now: h.now, Texts: h.texts, Orgs: h.orgs, Notifications: notify, Access: acc}, h.queue)
 	port := portfolio.New(db, h.now)
 	var pages *accessweb.Handlers
-	talk := conversationsweb.New(conversationsweb.Deps{Conversations: h.svc, Portfolio: port,
+	talk := conversationsweb.New(conversationsweb.Deps{Conversations: h.svc, Portfolio: port, Keys: keys,
 		Mine: func(c *web.Ctx) (portfolio.Mine, portfolio.Tenancy, error) { return pages.Mine(c) }})
 	pages = accessweb.New(accessweb.Deps{Access: acc, Portfolio: port, Notifications: notify, Texts: h.texts,
 		ResidentPlaces: []accessweb.Place{{Label: "conversationsweb.nav", Text: "conversationsweb.nav_text", Path: conversations.Path, Icon: ui.IconMail, Count: talk.Unread}},
@@ -89,7 +89,7 @@ func open(t testing.TB, db *store.DB) *house {
 	mux, err := web.NewMux(talk.Routes(), accessweb.ResidentRoutes(pages), accessweb.StaffRoutes(pages))
 	check(t, err)
 	h.Handler, err = web.New(web.Config{Mux: mux, Texts: h.texts, Log: log, Now: h.now, Host: h.host, Session: h.session,
-		ResidentShell: pages.ResidentShell, StaffShell: pages.StaffShell, Ready: func(context.Context) error { return nil }})
+		ResidentShell: pages.ResidentShell, StaffShell: pages.StaffShell, Ready: func(context.Context) error { return nil }, Lost: talk.Lost})
 	check(t, err)
 	h.settle()
 	return h

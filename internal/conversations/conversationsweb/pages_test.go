@@ -142,3 +142,25 @@ func TestADraftIsKeptWhileWriting(t *testing.T) {
 	h.post("marlene", "/nachrichten/neu", "_key", "k", "lease", "l7", "subject", "Ganz", "text", "fertig").goes("/nachrichten/")
 	h.get("marlene", "/nachrichten/neu").hides("zuletzt geschrieben")
 }
+
+// A session ends while somebody writes: what was sent stands in the form after
+// the next sign-in, for that account alone.
+func TestNothingTypedIsLostWithASession(t *testing.T) {
+	h := newHouse(t)
+	page := h.get("marlene", "/nachrichten/neu")
+	h.gone["marlene"] = true
+	h.post("marlene", "/nachrichten/neu", "_key", "k", "_whose", page.value("_whose"), "lease", "l5", "subject", "Lang", "text", "Lange getippt").goes("/anmelden?weiter=%2Fnachrichten%2Fneu")
+	h.post("marlene", "/nachrichten/neu", "_whose", "gefälscht", "lease", "l5", "subject", "Fremd", "text", "Fremd").goes("/anmelden")
+	delete(h.gone, "marlene")
+	if got := h.get("marlene", "/nachrichten/neu").shows(200, "zuletzt geschrieben").value("text"); got != "Lange getippt" {
+		t.Errorf("the form holds %q", got)
+	}
+	h.get("samira", "/nachrichten/neu").hides("getippt")
+	id := h.begin("giulia", "l11", "Frage", "x")
+	desk := h.get("jette", "/verwaltung/nachrichten/"+id)
+	h.gone["jette"] = true
+	h.post("jette", "/verwaltung/nachrichten/"+id, "_whose", desk.value("_whose"), "text", "Halbe Stunde Pause").goes("/verwaltung/anmelden")
+	delete(h.gone, "jette")
+	h.get("jette", "/verwaltung/nachrichten/"+id).shows(200, "Halbe Stunde Pause")
+	h.get("klaus", "/verwaltung/nachrichten/"+id).hides("Halbe Stunde Pause")
+}

@@ -152,6 +152,7 @@ type threadView struct {
 	kept               bool // an earlier draft stands in the form
 	invalid            *fault.Invalid
 	house              bool
+	whose              string
 }
 
 var threadDone = map[string]string{"gesendet": "conversationsweb.done.sent"}
@@ -175,7 +176,7 @@ func (h *Handlers) thread(c *web.Ctx, look bool) (v threadView, head ui.Head, er
 			return v, head, err
 		}
 	}
-	v = threadView{id: t.ID, subject: t.Subject, lead: readers(c, t.Conversation), house: t.House(), key: store.NewID()}
+	v = threadView{id: t.ID, subject: t.Subject, lead: readers(c, t.Conversation), house: t.House(), key: store.NewID(), whose: h.whose(c, "reply:"+t.ID)}
 	if v.lead == "" {
 		v.lead = t.Place
 	}
@@ -272,7 +273,7 @@ type newView struct {
 	lease, subject, text, key string
 	shared, mayShare          bool
 	kept                      bool
-	report                    string
+	report, whose             string
 	invalid                   *fault.Invalid
 }
 
@@ -308,7 +309,7 @@ func (h *Handlers) newForm(c *web.Ctx) (v newView, err error) {
 	if err != nil {
 		return v, err
 	}
-	v = newView{lease: chosen.Lease.ID, key: store.NewID(), report: h.ReportPath}
+	v = newView{lease: chosen.Lease.ID, key: store.NewID(), report: h.ReportPath, whose: h.whose(c, newDraft)}
 	for _, t := range m.Tenancies {
 		if t.State == portfolio.Ended {
 			continue
@@ -357,16 +358,7 @@ func (h *Handlers) keep(c *web.Ctx) error {
 	if err != nil {
 		return err
 	}
-	fields := map[string]string{}
-	for _, name := range draftFields {
-		if s := f.Long(name); s != "" {
-			fields[name] = s
-		}
-	}
-	if fields["text"] == "" && fields["subject"] == "" {
-		fields = map[string]string{}
-	}
-	if err := h.Conversations.SaveDraft(c, c.Actor, f.Text("_place"), fields); err != nil {
+	if err := h.Conversations.SaveDraft(c, c.Actor, f.Text("_place"), typed(f)); err != nil {
 		return err
 	}
 	return c.Part(keptPart(c.T("conversationsweb.kept_at", "time", c.Printer().Clock(c.Now().In(c.Org.Zone)))))

@@ -169,6 +169,7 @@ type staffView struct {
 	kept              bool
 	figures           []ui.Fact // how the newest message of staff got on
 	telling           bool
+	whose             string
 	meanwhile         string // others have written: what to do
 	invalid           *fault.Invalid
 }
@@ -195,7 +196,7 @@ func (h *Handlers) staffThread(c *web.Ctx, look bool) (v staffView, head ui.Head
 		}
 	}
 	v = staffView{id: t.ID, subject: t.Subject, waits: t.Waits(), mayAnswer: t.MayReply, mayHold: c.Actor.Has(actor.ManageOrg), held: t.Hold, assignee: t.AssigneeID,
-		personal: t.PersonID != "", key: store.NewID(), last: t.Last}
+		personal: t.PersonID != "", key: store.NewID(), last: t.Last, whose: h.whose(c, "reply:"+t.ID)}
 	v.lead = strings.Join(compact(t.Who, t.Place), " · ")
 	if t.House() {
 		v.lead = readers(c, t.Conversation)

@@ -40,6 +40,8 @@ type Config struct {
 	// Ready tells whether the process can serve: database reachable, schema
 	// current, not shutting down.
 	Ready func(ctx context.Context) error
+	// Lost, if not nil, may keep what a visitor has sent whose session had ended.
+	Lost func(c *Ctx) error
 }
 
 // Door is the handler of everything.
@@ -214,6 +216,11 @@ func (c *Ctx) toSignIn() error {
 	}
 	if back := c.back(); back != "/" && back != StaffPrefix {
 		path += "?weiter=" + queryEscape(back)
+	}
+	if c.R.Method == http.MethodPost && c.door.cfg.Lost != nil { // nothing typed is lost with a session
+		if err := c.door.cfg.Lost(c); err != nil {
+			c.Log().Warn("keep what was sent after a session", "route", c.route.Pattern, "err", err)
+		}
 	}
 	if c.HTMX() { // the session ended while a page was open: load the sign-in page as a whole
 		c.W.Header().Set("HX-Redirect", path)
