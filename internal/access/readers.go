@@ -63,6 +63,18 @@ func (s *Service) readers(tx *store.Tx, o orgs.Org, now time.Time, persons []str
 	if err != nil {
 		return nil, err
 	}
+	// Letters go where the person wishes, once that holds; those with codes do not.
+	listed := make([]portfolio.Person, len(rows))
+	for i := range rows {
+		listed[i] = rows[i].Person
+	}
+	holds, err := portfolio.Effective(tx, o.Today(now), o.Settings.Country, listed)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		rows[i].Person = holds[i]
+	}
 	type consent struct{ person, address string }
 	consents, err := store.All(tx, readerConsents, func(c *consent) []any { return []any{&c.person, &c.address} }, store.Spread(persons))
 	if err != nil {

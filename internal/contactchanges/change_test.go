@@ -2,6 +2,7 @@ package contactchanges
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -57,6 +58,17 @@ func TestA11_A13_AChangeWaitsForTheERP(t *testing.T) {
 		if now, _ := w.holds(); portfolio.ParsePost(now[portfolio.ContactPost]).City != "Bozen" {
 			t.Errorf("the postal address does not hold from its day on: %v", now)
 		}
+		w.write(func(tx *store.Tx) error {
+			o, err := orgs.Load(tx)
+			if err != nil {
+				return err
+			}
+			r, err := w.Access.Readers(tx, o, w.now(), []string{"person1"})
+			if err != nil || len(r) != 1 || !slices.Contains(r[0].Lines, "39100 Bozen") {
+				t.Errorf("letters go to %+v, %v", r, err)
+			}
+			return nil
+		})
 		// The list follows: it says the same, then something newer.
 		w.listSays(func(p *portfolio.Person) { p.Phone = "0171 39200 63" })
 		w.listSays(func(p *portfolio.Person) { p.Phone = "0171 555" })
