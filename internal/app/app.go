@@ -16,6 +16,7 @@ import (
 	"foyer/internal/access"
 	"foyer/internal/access/accessweb"
 	"foyer/internal/cases"
+	"foyer/internal/cases/casesweb"
 	"foyer/internal/contactchanges"
 	"foyer/internal/contactchanges/contactchangesweb"
 	"foyer/internal/conversations"
@@ -163,7 +164,7 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 	}
 	a.closers = append(a.closers, a.blobs.Close)
 	a.Texts, err = i18n.New(i18n.Texts, ui.Texts, web.Texts, email.Texts, notifications.Texts, notificationsweb.Texts, orgs.Texts, orgsweb.Texts, portfolio.Texts,
-		access.Texts, accessweb.Texts, upload.Texts, documents.Texts, documentsweb.Texts, conversations.Texts, cases.Texts, conversationsweb.Texts, integration.Texts, integrationweb.Texts,
+		access.Texts, accessweb.Texts, upload.Texts, documents.Texts, documentsweb.Texts, conversations.Texts, cases.Texts, casesweb.Texts, conversationsweb.Texts, integration.Texts, integrationweb.Texts,
 		noticeboard.Texts, noticeboardweb.Texts, contactchanges.Texts, contactchangesweb.Texts, Texts)
 	return err
 }

@@ -179,7 +179,7 @@ var kinds = []struct{ before, kind string }{
 	{"/liegenschaften/", "property"}, {"/personen/", "person"}, {"/einheiten/", "unit"}, {"/schreiben/", "batch"}, {"/team/", "staff"},
 	{"/sitzungen/", "session"}, {"/geraete/", "session"}, {"/import/", "run"}, {"/zustellungen/", "delivery"}, {"/mails/", "delivery"}, {"/logo/", "logo"}, {"/aushaenge/", "notice"}, {"/briefe/", "person"}, {"/absagen/", "person"}, {"/meldungen/", "person"},
 	{"/dateien/", "file"}, {"-file/", "token"}, {"5feae805b/", "token"}, {"/dokumente/", "document"}, {"/dokumentenstapel/", "documents"}, {"/zeilen/", "item"},
-	{"/nachrichten/", "conversation"},
+	{"/nachrichten/", "conversation"}, {"/vorgaenge/", "case"}, {"/termin/", "appointment"}, {"/kategorien/", "category"}, {"/firmen/", "provider"},
 	{"/r/", "token"}, {"/r/mail/", "token"}, {"/passwort-neu/", "token"}, {"/einladung/", "token"}, {"/bestaetigen/", "token"}, {"/ansicht/", "token"}, {"/abbestellen/", "token"}, {"/druckausgang/", "print"}, {"/druckausgang/fehler/", "delivery"},
 	{"/einstellungen/kontakt/", "change"}, {"/kontaktaenderungen/", "change"}, {"/kontakt/bestaetigen/", "token"}, {"/kontakt/abbrechen/", "token"},
 }

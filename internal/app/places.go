@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"foyer/internal/access/accessweb"
+	"foyer/internal/cases"
+	"foyer/internal/cases/casesweb"
 	"foyer/internal/contactchanges/contactchangesweb"
 	"foyer/internal/conversations"
 	"foyer/internal/conversations/conversationsweb"
@@ -21,6 +23,7 @@ import (
 type rooms struct {
 	access    *accessweb.Handlers
 	talk      *conversationsweb.Handlers
+	cases     *casesweb.Handlers
 	told      *notificationsweb.Handlers
 	documents *documentsweb.Handlers
 	board     *noticeboardweb.Handlers
@@ -33,7 +36,8 @@ func (a *App) rooms() rooms {
 	in := accessweb.New(accessweb.Deps{Access: a.Access, Portfolio: a.Portfolio, Notifications: a.Notifications, Texts: a.Texts})
 	r := rooms{
 		access:    in,
-		talk:      conversationsweb.New(conversationsweb.Deps{Conversations: a.Conversations, Portfolio: a.Portfolio, Mine: in.Mine, Keys: a.keys}),
+		talk:      conversationsweb.New(conversationsweb.Deps{Conversations: a.Conversations, Portfolio: a.Portfolio, Mine: in.Mine, ReportPath: casesweb.ReportPath, Keys: a.keys}),
+		cases:     casesweb.New(casesweb.Deps{Cases: a.Cases, Documents: a.Documents, Portfolio: a.Portfolio, Mine: in.Mine}),
 		told:      notificationsweb.New(notificationsweb.Deps{Notifications: a.Notifications, SettingsNav: in.SettingsNav, PropertyNames: a.propertyNames}),
 		documents: documentsweb.New(documentsweb.Deps{Documents: a.Documents, Mine: in.Mine, PropertyHead: in.PropertyHead}),
 		board:     noticeboardweb.New(noticeboardweb.Deps{Board: a.Noticeboard, Portfolio: a.Portfolio, PropertyHead: in.PropertyHead}),
@@ -49,13 +53,16 @@ func (a *App) rooms() rooms {
 func (r rooms) furnish(d *accessweb.Deps) {
 	d.Panels = []accessweb.Panel{
 		{Body: r.board.Warnings},
+		{Body: r.cases.Buttons},
 		{Body: r.talk.News},
+		{Body: r.cases.Panel},
 		{Body: r.documents.NewPanel},
 		{Side: true, Body: r.board.Panel},
 	}
 	d.MessagesPath = conversations.Path
 	d.ResidentPlaces = []accessweb.Place{
 		{Label: "conversationsweb.nav", Text: "conversationsweb.nav_text", Path: conversations.Path, Icon: ui.IconMail, Count: r.talk.Unread},
+		{Label: "casesweb.nav", Text: "casesweb.nav_text", Path: cases.Path, Icon: ui.IconClipboardList, Count: r.cases.Unread},
 		{Label: "documentsweb.r.title", Text: "documentsweb.r.place_text", Path: documentsweb.Path, Icon: ui.IconFileText, Wide: true},
 		{Label: "documentsweb.c.title", Text: "documentsweb.c.place_text", Path: documentsweb.ContractPath, Icon: ui.IconKeyRound, Wide: true},
 	}
@@ -93,6 +100,7 @@ func (r rooms) routes() [][]web.Route {
 		accessweb.ResidentRoutes(r.access),
 		accessweb.StaffRoutes(r.access),
 		r.talk.Routes(),
+		r.cases.Routes(),
 		r.told.Routes(),
 		documentsweb.Routes(r.documents),
 		r.board.Routes(),
