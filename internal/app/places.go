@@ -71,6 +71,7 @@ func (r rooms) furnish(d *accessweb.Deps) {
 		{Label: "notificationsweb.preferences.title", Path: notificationsweb.PreferencesPath, Icon: ui.IconBell},
 	}
 	d.StaffPlaces.Daily = []accessweb.Place{
+		{Label: "casesweb.nav", Path: cases.StaffPath, Icon: ui.IconClipboardList, Right: actor.ReadCases, Count: r.cases.Open},
 		{Label: "conversationsweb.nav", Path: conversations.StaffPath, Icon: ui.IconMail, Right: actor.ReadMessages, Count: r.talk.Waiting},
 		{Label: "contactchangesweb.nav_staff", Path: contactchangesweb.StaffPath, Icon: ui.IconUserPen, Right: actor.EditPortfolio, Count: r.contacts.Waiting},
 	}
@@ -83,7 +84,7 @@ func (r rooms) furnish(d *accessweb.Deps) {
 		{Label: "documentsweb.s.for_person", Path: documentsweb.PersonAction, Icon: ui.IconFileText, Right: actor.PublishDocuments},
 	}
 	d.PersonPanels = []accessweb.PersonPart{r.talk.PersonPanel}
-	d.Today = []accessweb.TodayPart{{Items: r.talk.Today, Count: r.talk.Waiting}}
+	d.Today = []accessweb.TodayPart{{Items: r.cases.Today, Count: r.cases.TodayCount, Side: r.cases.TodaySide}, {Items: r.talk.Today, Count: r.talk.Waiting}}
 	d.StaffPlaces.Rare = append(d.StaffPlaces.Rare,
 		accessweb.Place{Label: "notificationsweb.outbox.title", Path: notificationsweb.OutboxPath, Icon: ui.IconPrinter, Right: actor.IssueAccess, Count: r.told.Waiting})
 	d.Today = append(d.Today, accessweb.TodayPart{Items: r.contacts.Today, Count: r.contacts.TodayCount}, accessweb.TodayPart{Items: r.told.Today, Count: r.told.Waiting})

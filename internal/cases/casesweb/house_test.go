@@ -86,7 +86,9 @@ func open(t testing.TB, db *store.DB) *house {
 	own := casesweb.New(casesweb.Deps{Cases: h.svc, Documents: files, Portfolio: port, Mine: func(c *web.Ctx) (portfolio.Mine, portfolio.Tenancy, error) { return pages.Mine(c) }})
 	pages = accessweb.New(accessweb.Deps{Access: acc, Portfolio: port, Notifications: notify, Texts: h.texts,
 		ResidentPlaces: []accessweb.Place{{Label: "casesweb.nav", Text: "casesweb.nav_text", Path: cases.Path, Icon: ui.IconClipboardList, Count: own.Unread}},
-		Panels:         []accessweb.Panel{{Body: own.Buttons}, {Body: own.Panel}}})
+		Panels:         []accessweb.Panel{{Body: own.Buttons}, {Body: own.Panel}},
+		StaffPlaces:    accessweb.StaffPlaces{Daily: []accessweb.Place{{Label: "casesweb.nav", Path: cases.StaffPath, Icon: ui.IconClipboardList, Right: actor.ReadCases, Count: own.Open}}},
+		Today:          []accessweb.TodayPart{{Items: own.Today, Count: own.TodayCount, Side: own.TodaySide}}})
 	mux, err := web.NewMux(own.Routes(), accessweb.ResidentRoutes(pages), accessweb.StaffRoutes(pages), documentsweb.Routes(documentsweb.New(documentsweb.Deps{Documents: files, Mine: pages.Mine})))
 	check(t, err)
 	h.Handler, err = web.New(web.Config{Mux: mux, Texts: h.texts, Log: log, Now: h.now, Host: h.host, Session: h.session,

@@ -91,3 +91,16 @@ func TestW12_A18_FollowingACaseOnItsPage(t *testing.T) {
 	h.post("marlene", at+"/oeffnen", "text", "Wieder kalt.").goes(at)
 	h.get("marlene", "/vorgaenge").shows(200, "Offen")
 }
+
+func TestH8_ACaseIsOpenedFromTheHomeAndFromTheNavigation(t *testing.T) {
+	h := newHouse(t)
+	home := h.get("marlene", "/").shows(200, "Schaden melden").Body.String()
+	for _, link := range []string{`href="/vorgaenge/schaden"`, `href="/vorgaenge"`} {
+		if !strings.Contains(home, link) {
+			t.Errorf("no %s on the home page", link)
+		}
+	}
+	if list := h.get("marlene", "/vorgaenge").shows(200).Body.String(); !strings.Contains(list, `href="/vorgaenge/schaden"`) {
+		t.Error("the place in the navigation does not lead to the form")
+	}
+}
