@@ -57,7 +57,9 @@ func TestStaffListsFiltersAndLimits(t *testing.T) {
 		b := w.reports("giulia", "l11", "std-water", "Es tropft")
 		c := w.reports("samira", "l2", "std-power", "Licht kaputt")
 		check(t, w.svc.Change(t.Context(), staff("jette"), b, cases.Change{AssigneeID: ptr("werk"), DueOn: ptr("2026-11-20")}))
+		w.later(time.Minute)
 		check(t, w.svc.Change(t.Context(), staff("jette"), c, cases.Change{AssigneeID: ptr("haus"), DueOn: ptr("2026-11-11")}))
+		w.later(time.Minute)
 		check(t, w.svc.Finish(t.Context(), resident("samira"), w.reports("samira", "l2", "std-else", "Erledigtes")))
 		for i, x := range []struct {
 			by   string
