@@ -87,7 +87,7 @@ func (r rooms) furnish(d *accessweb.Deps) {
 	d.Today = []accessweb.TodayPart{{Items: r.cases.Today, Count: r.cases.TodayCount, Side: r.cases.TodaySide}, {Items: r.talk.Today, Count: r.talk.Waiting}}
 	d.StaffPlaces.Rare = append(d.StaffPlaces.Rare,
 		accessweb.Place{Label: "notificationsweb.outbox.title", Path: notificationsweb.OutboxPath, Icon: ui.IconPrinter, Right: actor.IssueAccess, Count: r.told.Waiting})
-	d.Today = append(d.Today, accessweb.TodayPart{Items: r.contacts.Today, Count: r.contacts.TodayCount}, accessweb.TodayPart{Items: r.told.Today, Count: r.told.Waiting})
+	d.Today = append(d.Today, accessweb.TodayPart{Items: r.contacts.Today, Count: r.contacts.TodayCount}, accessweb.TodayPart{Items: r.told.Today, Count: r.told.TodayCount})
 	d.PersonPanels = append(d.PersonPanels, r.contacts.Person, r.told.PersonPanel)
 	d.PropertyTabs = []accessweb.Place{
 		{Label: "documentsweb.s.title", Path: documentsweb.Tab, Right: actor.ReadDocuments},

@@ -223,6 +223,13 @@ func (h *Handlers) Waiting(c *web.Ctx) (int, error) {
 	return h.Notifications.OutboxCount(c, c.Actor)
 }
 
+// TodayCount counts what Today lists: however many letters wait, printing them is
+// one thing to do.
+func (h *Handlers) TodayCount(c *web.Ctx) (int, error) {
+	n, err := h.Waiting(c)
+	return min(n, 1), err
+}
+
 // Today is what waits on Heute: letters to print, files to post, letters that
 // could not be written.
 func (h *Handlers) Today(c *web.Ctx) (items []ui.TodayItem, err error) {
