@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"foyer/internal/access"
@@ -34,7 +35,7 @@ func (a *App) build(context.Context, Options) (err error) {
 	a.Portfolio = portfolio.New(a.DB, a.now)
 	a.Access = access.New(access.Deps{DB: a.DB, Now: a.now, Keys: a.keys, Passwords: a.passwords, Blobs: a.blobs, Texts: a.Texts, Orgs: a.Orgs, Sender: a.from})
 	a.Access.Register(a.Queue, a.Notifications)
-	if err := a.openMailIn(); err != nil {
+	if err := errors.Join(a.openMailIn(), a.openPush()); err != nil {
 		return err
 	}
 	if err := a.buildDocuments(); err != nil {

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+
+	"foyer/internal/notifications/push"
 )
 
 // Config are the settings of an installation. Each is a variable FOYER_… and a
@@ -22,6 +24,7 @@ type Config struct {
 	SMTPURL        string // smtp://user:password@host:587?from=…; empty: mails wait
 	MailIn         string // portal@in.example.org: mails come back to it, with +… before the @; empty: off
 	IMAPURL        string // imaps://user:password@host:993/INBOX, fetched every two minutes; empty: off
+	PushHosts      string // hosts of push services, separated by commas; "none": no push messages
 	SecretFile     string // made at the first start when it is missing
 	TrustedProxies string // addresses or networks, separated by commas
 	LogLevel       string // debug, info, warn, error
@@ -48,6 +51,7 @@ var settings = []setting{
 	{"smtp-url", "", "mail server, smtp://user:password@host:587?from=portal@host.example", func(c *Config) *string { return &c.SMTPURL }},
 	{"mail-in", "", "address that reports and replies come back to, portal@in.host.example", func(c *Config) *string { return &c.MailIn }},
 	{"imap-url", "", "mailbox of that address, imaps://user:password@host:993/INBOX", func(c *Config) *string { return &c.IMAPURL }},
+	{"push-hosts", strings.Join(push.DefaultHosts, ","), "hosts of the push services that browsers may name, separated by commas; none: no push messages", func(c *Config) *string { return &c.PushHosts }},
 	{"secret-file", "foyer-data/secret", "the installation's secret, made when missing; keep it apart from the database", func(c *Config) *string { return &c.SecretFile }},
 	{"trusted-proxies", "", "addresses or networks whose X-Forwarded-For is believed, separated by commas", func(c *Config) *string { return &c.TrustedProxies }},
 	{"log-level", "info", "debug, info, warn or error", func(c *Config) *string { return &c.LogLevel }},

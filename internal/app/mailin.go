@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"foyer/internal/notifications"
 	"foyer/internal/notifications/inbound"
+	"foyer/internal/notifications/push"
 	"foyer/internal/platform/actor"
 )
 
@@ -33,6 +35,20 @@ func (a *App) openMailIn() error {
 		return err
 	}
 	a.Notifications.Fetch(a.Queue, box)
+	return nil
+}
+
+// openPush switches push messages on, where the portal has https: browsers
+// subscribe nowhere else but on this machine.
+func (a *App) openPush() error {
+	if a.cfg.PushHosts == "none" || a.cfg.PushHosts == "" {
+		return nil
+	}
+	s, err := push.New(a.keys, strings.Split(a.cfg.PushHosts, ","), a.cfg.BaseURL, a.now)
+	if err != nil {
+		return err
+	}
+	a.Notifications.Push(a.Queue, s)
 	return nil
 }
 

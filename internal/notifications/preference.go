@@ -46,7 +46,7 @@ func (s *Service) Preferences(ctx context.Context, by actor.Actor) (out Preferen
 		return out, err
 	}
 	err = s.db.Read(ctx, by.Scope(), func(_ context.Context, tx *store.Tx) error {
-		out = Preferences{Push: s.push}
+		out = Preferences{Push: s.push != nil}
 		all, err := loadChoices(tx, []string{by.Account()})
 		if err != nil {
 			return err

@@ -23,7 +23,7 @@ type Service struct {
 	letters   map[string]LetterRenderer
 	replies   map[string]ReplyHandler
 	around    *Around
-	push      bool
+	push      Pusher
 	back      MailIn
 }
 
